@@ -1,0 +1,2 @@
+// Package call joins legs into calls.
+package call
