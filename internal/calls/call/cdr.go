@@ -49,7 +49,7 @@ type CDR struct {
 	Queue        string            `cbor:"15,keyasint,omitempty" json:"queue,omitempty"`    // the last one
 	Agent        string            `cbor:"16,keyasint,omitempty" json:"agent,omitempty"`    // who spoke last
 	Extension    string            `cbor:"17,keyasint,omitempty" json:"extension,omitempty"`
-	Path         []Step            `cbor:"18,keyasint,omitempty" json:"path,omitempty"`
+	Path         []PathStep        `cbor:"18,keyasint,omitempty" json:"path,omitempty"`
 	Attrs        map[string]string `cbor:"19,keyasint,omitempty" json:"attrs,omitempty"`
 	Legs         []LegRecord       `cbor:"20,keyasint,omitempty" json:"legs,omitempty"`
 	Recording    string            `cbor:"21,keyasint,omitempty" json:"recording,omitempty"` // id of its recording
@@ -58,8 +58,8 @@ type CDR struct {
 	ExternalLine string            `cbor:"24,keyasint,omitempty" json:"external_line,omitempty"` // trunk the call left by
 }
 
-// Step is one place the call went through.
-type Step struct {
+// PathStep is one place the call went through.
+type PathStep struct {
 	At    time.Time `cbor:"1,keyasint" json:"at"`
 	Place string    `cbor:"2,keyasint" json:"place"` // "menu main@7", "queue q_rescue", "extension 8001"
 	Node  string    `cbor:"3,keyasint,omitempty" json:"node,omitempty"`

@@ -1,2 +1,23 @@
-// Package call joins legs into calls.
+// Package call joins legs into calls: one actor a call, from the first ring to its call record.
+//
+//	       Arrive
+//	         │ blocked, no route ────────────────────────────────┐
+//	  ┌──────┴──────┬─────────────────┐                          │
+//	  ▼             ▼                 ▼                          │
+//	Menu ───────▶ Waiting ────────▶ Dialing   (a menu, a queue and a dialled number lead to one another)
+//	  │ ▲           │  QueueLeave     │                          │
+//	  │ └───────────┼─── not reached ─┤                          │
+//	  │             │ agent answers   │ answered                 │
+//	  │             ▼                 │                          │
+//	  │          Greeting ─────▶ Talking                         │
+//	  │             │                 │ someone hangs up         ▼
+//	  └─────────────┴─────────────────┴──────────────────────▶ Ending ──▶ Over (one CDR)
+//	                                                     every leg has ended
+//
+// [Step] decides and touches nothing; a [Call] owns one [State], feeds it events in order and carries out the
+// effects; a [Manager] makes calls from legs that arrive and waits for them at shutdown. What a call needs of
+// others (who calls, where to lead, menus, queues, sound, the record) are small interfaces declared here.
+//
+// Guarantees: a call that arrived ends in exactly one [CDR]; when it is Over every leg has ended; an agent's
+// phone that rang is told why it stopped; a queue that was joined hears how it ended; no method of a Call blocks.
 package call

@@ -3,14 +3,15 @@ package call
 import (
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 // Menus opens published flows; ivr satisfies it.
 type Menus interface {
-	// Open starts flow for a call with the version published now; the call keeps that version. A flow that does
+	// Open starts a flow (or a feature code) for a call with the version published now; the call keeps that version. A flow that does
 	// not exist is a fault.NotFound.
-	Open(flow string, card Card, attrs map[string]string) (Menu, error)
+	Open(name string, from line.Info, card Card, attrs map[string]string) (Menu, error)
 }
 
 // Menu is one call's way through one flow (or through a feature code). The call's own goroutine steps it; it
@@ -90,3 +91,9 @@ func (MenuSkills) menuEffect()   {}
 func (MenuTrace) menuEffect()    {}
 func (MenuRecord) menuEffect()   {}
 func (MenuGo) menuEffect()       {}
+
+// MenuReturned: the extension or external number that the last [MenuGo] led to was not reached. A menu that
+// has nothing more to say returns no effects, and the call ends with the cause.
+type MenuReturned struct{ Cause line.Cause }
+
+func (MenuReturned) menuEvent() {}

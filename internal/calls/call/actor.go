@@ -1,0 +1,150 @@
+package call
+
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/base/mailbox"
+)
+
+// inboxLimit bounds a call's mailbox. A call gets a few events a second; this many means that it hangs.
+const inboxLimit = 4096
+
+// Call owns one State. Only the goroutine in run touches it.
+type Call struct {
+	id    ID
+	hub   *Manager
+	log   *slog.Logger
+	inbox *mailbox.Box[Event]
+	done  chan struct{}
+
+	state   State
+	pending []Event // answers to effects, taken before anything from the inbox
+	legs    []Leg
+	ways    map[int]*ladder // by try
+	seats   map[int]Seat
+	timers  map[Timer]*time.Timer
+	room    Room
+	menu    Menu
+	record  Recording
+	memo    Recording
+}
+
+// ladder is what is left of the ways of one try.
+type ladder struct {
+	rest []Destination
+	out  Outgoing
+}
+
+func newCall(hub *Manager, id ID, leg Leg) *Call {
+	return &Call{
+		id: id, hub: hub, log: hub.cfg.Logger.With("call", string(id)),
+		inbox: mailbox.New[Event](inboxLimit), done: make(chan struct{}),
+		state: New(id, hub.policy()), legs: []Leg{leg},
+		ways: map[int]*ladder{}, seats: map[int]Seat{}, timers: map[Timer]*time.Timer{},
+	}
+}
+
+// ID returns the call's name.
+func (c *Call) ID() ID { return c.id }
+
+// Queue carries out a queue's command; see [Waiter]. It only posts.
+func (c *Call) Queue(cmd QueueCommand) { c.post(QueueSaid{cmd}) }
+
+// Drop ends the call. It only posts; the call's record says what came of it.
+func (c *Call) Drop(cause line.Cause) { c.post(Drop{cause}) }
+
+func (c *Call) post(ev Event) { c.inbox.Put(ev) }
+
+// probe is answered by a call whose goroutine lives.
+type probe struct{ reply chan<- struct{} }
+
+func (probe) callEvent() {}
+
+// run owns the call from its arrival to its record.
+func (c *Call) run(ctx context.Context, first Arrive) {
+	defer close(c.done)
+	defer c.recoverPanic()
+	c.room = c.hub.cfg.Rooms.Open()
+	defer c.room.Close()
+	c.listen(0, c.legs[0])
+	c.take(first)
+	var batch []Event
+	for c.state.Phase != Over {
+		select {
+		case <-c.inbox.Ready():
+			batch = c.inbox.Take(batch)
+			for _, ev := range batch {
+				c.take(ev)
+			}
+		case <-ctx.Done():
+			c.take(Drop{line.Shutdown})
+			c.take(Fired{Timer{Kind: LingerTimer}})
+		}
+	}
+	c.cleanUp()
+}
+
+// take steps the state with one event and with whatever the effects answer.
+func (c *Call) take(ev Event) {
+	if p, ok := ev.(probe); ok {
+		p.reply <- struct{}{}
+		return
+	}
+	c.pending = append(c.pending[:0], ev)
+	for len(c.pending) > 0 && c.state.Phase != Over {
+		ev = c.pending[0]
+		c.pending = c.pending[1:]
+		var effects []Effect
+		c.state, effects = Step(c.state, ev, time.Now())
+		for _, e := range effects {
+			c.carryOut(e)
+		}
+	}
+}
+
+// answerWith queues what an effect brought about, so that it is stepped before anything else.
+func (c *Call) answerWith(ev Event) { c.pending = append(c.pending, ev) }
+
+func (c *Call) listen(n int, leg Leg) {
+	leg.Listen(func(ev line.Event) { c.post(LegSaid{n, ev}) })
+}
+
+func (c *Call) cleanUp() {
+	c.inbox.Close()
+	for _, t := range c.timers {
+		t.Stop()
+	}
+	if c.record != nil {
+		c.record.Close()
+	}
+	if c.memo != nil {
+		c.memo.Close()
+	}
+}
+
+// recoverPanic ends this one call when its goroutine hits a fault of ours: its legs are hung up and its record
+// is written; all other calls go on.
+func (c *Call) recoverPanic() {
+	p := recover()
+	if p == nil {
+		return
+	}
+	c.log.Error("call failed", "panic", p, "stack", string(debug.Stack()))
+	c.cleanUp()
+	for _, l := range c.legs {
+		l.Do(line.Hangup{Cause: line.TemporaryFailure})
+	}
+	if c.state.Phase == Over {
+		return
+	}
+	c.hub.cfg.Queues.Report(c.id, CallGone{})
+	r := c.state.Record
+	r.ID, r.Cause, r.EndedBy, r.EndedAt = c.id, line.TemporaryFailure, "box", time.Now()
+	r.Disposition = Interrupted
+	c.hub.cfg.Ledger.Finish(r)
+	c.hub.publish(Finished{r})
+}

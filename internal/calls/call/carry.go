@@ -1,0 +1,178 @@
+package call
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/sound/media"
+)
+
+// carryOut does one effect.
+func (c *Call) carryOut(e Effect) {
+	cfg := &c.hub.cfg
+	switch e := e.(type) {
+	case Tell:
+		c.legs[e.Leg].Do(e.Cmd)
+	case Dial:
+		e.Outgoing.From = c.legs[0].Info()
+		c.ways[e.Try] = &ladder{cfg.Dialer.Ways(e.Outgoing.From, e.Target), e.Outgoing}
+		c.dialNext(e.Try)
+	case DialNext:
+		c.dialNext(e.Try)
+	case OpenMenu:
+		c.openMenu(e)
+	case FeedMenu:
+		c.feedMenu(e.Ev)
+	case CloseMenu:
+		c.closeMenu()
+	case JoinQueue:
+		cfg.Queues.Join(Waiting{
+			Call: c.id, Waiter: c, Queue: e.Queue, Card: e.Card, Skills: e.Skills, Attrs: e.Attrs, Since: e.Since,
+		})
+	case TellQueue:
+		cfg.Queues.Report(c.id, e.Fact)
+	case PhoneBusy:
+		cfg.Queues.Phone(e.Extension, e.Busy)
+	case SetTimer:
+		c.setTimer(e)
+	case ClearTimer:
+		if t := c.timers[e.Timer]; t != nil {
+			t.Stop()
+		}
+	case Begin:
+		cfg.Ledger.Begin(e.Record)
+	case Finish:
+		cfg.Ledger.Finish(e.Record)
+	case Publish:
+		c.hub.publish(e.Notice)
+	default:
+		c.carryOutSound(e)
+	}
+}
+
+// carryOutSound does the effects that are heard.
+func (c *Call) carryOutSound(e Effect) {
+	cfg := &c.hub.cfg
+	switch e := e.(type) {
+	case Sit:
+		c.seats[e.Leg] = c.room.Add(c.legs[e.Leg].Port())
+	case Unsit:
+		if s := c.seats[e.Leg]; s != nil {
+			s.Remove()
+			delete(c.seats, e.Leg)
+		}
+	case Talk:
+		if s := c.seats[e.Leg]; s != nil {
+			s.SetTalk(e.On)
+		}
+	case Say:
+		c.say(e)
+	case Music:
+		if s := c.seats[e.Leg]; s != nil {
+			s.Play(cfg.Voice.Music(e.Class), media.PlayOptions{})
+		}
+	case Hush:
+		if s := c.seats[e.Leg]; s != nil {
+			s.Stop()
+		}
+	case StartRecording:
+		c.record = cfg.Recorders.Record(e.Meta)
+		c.answerWith(RecordingIs{c.record.ID()})
+		c.room.Tap(c.record)
+	case StopRecording:
+		c.room.Tap(nil)
+		if c.record != nil {
+			c.record.Close()
+		}
+	case RecordMemo:
+		c.memo = cfg.Recorders.Memo(e.Name, e.Max, func(m Memo) { c.post(MemoDone{m}) })
+		c.room.Tap(c.memo)
+	case StopMemo:
+		if c.memo != nil {
+			c.room.Tap(nil)
+			c.memo.Close()
+			c.memo = nil
+		}
+	}
+}
+
+func (c *Call) say(e Say) {
+	s := c.seats[e.Leg]
+	if s == nil {
+		c.answerWith(Played{e.Play, media.Stopped})
+		return
+	}
+	s.Play(c.hub.cfg.Voice.Say(e.Language, e.Phrases), media.PlayOptions{
+		BargeIn: e.BargeIn,
+		Done:    func(o media.Outcome) { c.post(Played{e.Play, o}) },
+	})
+}
+
+// dialNext tries the ways of a try until one rings.
+func (c *Call) dialNext(try int) {
+	l := c.ways[try]
+	cause := line.NoRoute
+	for l != nil && len(l.rest) > 0 {
+		d := l.rest[0]
+		l.rest = l.rest[1:]
+		legs, err := c.hub.cfg.Dialer.Dial(d, l.out)
+		if err != nil {
+			cause = causeOf(err)
+			c.log.Info("dial", "line", d.Line, "cause", cause.String(), "error", err)
+			continue
+		}
+		infos := make([]line.Info, len(legs))
+		for i, leg := range legs {
+			infos[i] = leg.Info()
+			n := len(c.legs)
+			c.legs = append(c.legs, leg)
+			c.listen(n, leg)
+		}
+		c.answerWith(Dialed{try, infos})
+		return
+	}
+	c.answerWith(DialFailed{try, cause})
+}
+
+func (c *Call) openMenu(e OpenMenu) {
+	c.closeMenu()
+	menus := c.hub.cfg.Menus
+	if e.Target.Kind == TargetFeature {
+		menus = c.hub.cfg.Features
+	}
+	m, err := menus.Open(e.Target.Name, c.legs[0].Info(), e.Card, e.Attrs)
+	if err != nil {
+		c.log.Warn("open menu", "menu", e.Target.Name, "error", err)
+		c.answerWith(MenuMissing{e.Target.Name})
+		return
+	}
+	c.menu = m
+}
+
+func (c *Call) feedMenu(ev MenuEvent) {
+	if c.menu == nil {
+		return
+	}
+	effects := c.menu.Step(ev, time.Now())
+	if len(effects) == 0 {
+		if r, ok := ev.(MenuReturned); ok {
+			c.answerWith(Drop{r.Cause})
+		}
+		return
+	}
+	c.answerWith(MenuSaid{effects})
+}
+
+func (c *Call) closeMenu() {
+	if c.menu != nil {
+		c.menu.Step(MenuEnded{}, time.Now())
+		c.menu = nil
+	}
+}
+
+func (c *Call) setTimer(e SetTimer) {
+	if t := c.timers[e.Timer]; t != nil {
+		t.Stop()
+	}
+	c.timers[e.Timer] = time.AfterFunc(e.After, func() { c.post(Fired{e.Timer}) })
+}

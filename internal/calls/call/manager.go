@@ -1,0 +1,193 @@
+package call
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+// Config is what calls need of others. All fields but Publish are required.
+type Config struct {
+	Desk      Desk
+	Dialer    Dialer
+	Menus     Menus
+	Features  Menus // opens feature codes
+	Queues    Queues
+	Rooms     Rooms
+	Voice     Voice
+	Recorders Recorders
+	Ledger    Ledger
+	Policy    func() Policy // read once for each call
+	Publish   func(Notice)  // must not block
+	Logger    *slog.Logger
+}
+
+// Manager makes a call of every leg that arrives.
+type Manager struct {
+	cfg   Config
+	ctx   context.Context //nolint:containedctx // the life of all calls, given by Run
+	stop  context.CancelFunc
+	mu    sync.Mutex
+	calls map[ID]*Call
+	shut  bool
+	idle  chan struct{} // closed when shut and no call is left
+}
+
+// NewManager makes a manager that takes calls at once.
+func NewManager(cfg Config) *Manager {
+	ctx, stop := context.WithCancel(context.Background())
+	return &Manager{cfg: cfg, ctx: ctx, stop: stop, calls: map[ID]*Call{}, idle: make(chan struct{})}
+}
+
+// Accept makes a call of an arriving leg and returns at once. After [Manager.Shutdown] began the leg is refused.
+func (m *Manager) Accept(leg Leg) {
+	id := newID()
+	info := leg.Info()
+	c := newCall(m, id, leg)
+	m.mu.Lock()
+	if m.shut {
+		m.mu.Unlock()
+		leg.Do(line.Hangup{Cause: line.Shutdown})
+		return
+	}
+	m.calls[id] = c
+	m.mu.Unlock()
+	go func() {
+		defer m.forget(id)
+		card := m.cfg.Desk.Card(info)
+		target, routed := m.cfg.Desk.Route(info, card)
+		c.run(m.ctx, Arrive{info, card, target, routed})
+	}()
+}
+
+// newID makes the name of a call. Its order in time is what the record's key relies on.
+func newID() ID {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return ID(uuid.NewString()) // without entropy: still unique, sorted wrongly
+	}
+	return ID(id.String())
+}
+
+func (m *Manager) forget(id ID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	delete(m.calls, id)
+	if m.shut && len(m.calls) == 0 {
+		close(m.idle)
+	}
+}
+
+// Len is the number of calls that are up.
+func (m *Manager) Len() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return len(m.calls)
+}
+
+// Drop ends one call.
+func (m *Manager) Drop(id ID, cause line.Cause) error {
+	m.mu.Lock()
+	c := m.calls[id]
+	m.mu.Unlock()
+	if c == nil {
+		return fault.New(fault.NotFound, "call.not_found", "drop call %s: no such call", id)
+	}
+	c.Drop(cause)
+	return nil
+}
+
+// Shutdown refuses new calls, lets those that are up end until ctx is done, then ends the rest with
+// line.Shutdown, and returns when every record is written. It must be called once.
+func (m *Manager) Shutdown(ctx context.Context) {
+	m.mu.Lock()
+	m.shut = true
+	if len(m.calls) == 0 {
+		close(m.idle)
+	}
+	m.mu.Unlock()
+	select {
+	case <-m.idle:
+	case <-ctx.Done():
+		m.dropAll(line.Shutdown)
+		select { // let the legs say goodbye
+		case <-m.idle:
+		case <-time.After(2 * time.Second):
+		}
+		m.stop()
+		<-m.idle
+	}
+	m.stop()
+}
+
+func (m *Manager) dropAll(cause line.Cause) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, c := range m.calls {
+		c.Drop(cause)
+	}
+}
+
+// Probe returns when every call's goroutine has answered, for the watchdog.
+func (m *Manager) Probe(ctx context.Context) error {
+	m.mu.Lock()
+	calls := make([]*Call, 0, len(m.calls))
+	for _, c := range m.calls {
+		calls = append(calls, c)
+	}
+	m.mu.Unlock()
+	replies := make([]chan struct{}, len(calls))
+	for i, c := range calls {
+		replies[i] = make(chan struct{}, 1)
+		c.post(probe{replies[i]})
+	}
+	for i, c := range calls {
+		select {
+		case <-replies[i]:
+		case <-c.done:
+		case <-ctx.Done():
+			return fault.New(fault.Unavailable, "call.stuck", "probe call %s: %w", c.id, context.Cause(ctx))
+		}
+	}
+	return nil
+}
+
+func (m *Manager) policy() Policy { return m.cfg.Policy() }
+
+func (m *Manager) publish(n Notice) {
+	if m.cfg.Publish != nil {
+		m.cfg.Publish(n)
+	}
+}
+
+// Refused is an error that knows the cause to give to the caller.
+type Refused interface {
+	error
+	Cause() line.Cause
+}
+
+func causeOf(err error) line.Cause {
+	var r Refused
+	if errors.As(err, &r) {
+		return r.Cause()
+	}
+	switch fault.CodeOf(err) {
+	case fault.Busy:
+		return line.NoCircuit
+	case fault.Unavailable:
+		return line.SubscriberAbsent
+	case fault.NotFound:
+		return line.UnallocatedNumber
+	case fault.Denied:
+		return line.CallRejected
+	default:
+		return line.TemporaryFailure
+	}
+}

@@ -1,0 +1,182 @@
+package call
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+// New returns the state of a call before its [Arrive].
+func New(id ID, p Policy) State {
+	return State{ID: id, Policy: p, Phase: Arriving, Language: p.Language}
+}
+
+// Step is the whole behaviour of a call: one event in, the next state and what to do out. It touches nothing.
+// An event that comes too late (a play or timer of the past, a leg that is over) changes nothing.
+func Step(s State, ev Event, now time.Time) (State, []Effect) {
+	if s.Phase == Over {
+		return s, nil
+	}
+	m := &machine{State: s.clone(), now: now}
+	switch ev := ev.(type) {
+	case Arrive:
+		m.arrive(ev)
+	case LegSaid:
+		m.legSaid(ev)
+	case Dialed:
+		m.dialed(ev)
+	case DialFailed:
+		m.tryFailed(ev.Try, ev.Cause)
+	case Played:
+		m.played(ev)
+	case MenuSaid:
+		m.menuSaid(ev.Effects)
+	case MenuMissing:
+		m.end(line.NoRoute, "box")
+	case QueueSaid:
+		m.queueSaid(ev.Cmd)
+	case Fired:
+		m.fired(ev.Timer)
+	case RecordingIs:
+		m.Record.Recording = ev.ID
+	case MemoDone:
+		if m.Phase == InMenu {
+			m.do(FeedMenu{MenuRecorded{ev.Memo.Length}})
+		}
+	case Drop:
+		m.end(ev.Cause, "box")
+	}
+	m.finishIfOver()
+	return m.State, m.effects
+}
+
+// machine is one step in the making: the copied state, the clock's reading and the effects so far.
+type machine struct {
+	State
+	now     time.Time
+	effects []Effect
+}
+
+func (m *machine) do(e ...Effect) { m.effects = append(m.effects, e...) }
+
+func (m *machine) arrive(ev Arrive) {
+	in := ev.Info
+	m.Record = CDR{
+		ID: m.ID, Direction: in.Direction, From: in.From, To: in.To, Line: in.Line,
+		Card: ev.Card, StartedAt: in.At, Language: m.Language,
+	}
+	if ev.Card.Language != "" {
+		m.Language = ev.Card.Language
+	}
+	m.Legs = append(m.Legs, LegState{Record: legRecord(in)})
+	m.do(Begin{m.Record}, Publish{Started{m.ID, in.Kind.String(), in.Line, in.From, in.To, ev.Card}})
+	if in.Kind == line.Extension {
+		m.do(PhoneBusy{in.Line, true})
+	}
+	switch {
+	case ev.Card.Blocked:
+		m.end(line.Blocked, "box")
+	case !ev.Routed:
+		m.end(line.NoRoute, "box")
+	default:
+		if m.Policy.MaxDuration > 0 {
+			m.do(SetTimer{Timer{Kind: DurationTimer}, m.Policy.MaxDuration})
+		}
+		m.do(Sit{0})
+		m.lead(ev.Target)
+	}
+}
+
+// lead takes the caller to a place.
+func (m *machine) lead(t Target) {
+	if m.Hops++; m.Hops > maxHops {
+		m.end(line.Interworking, "box")
+		return
+	}
+	m.Place = t
+	m.ExitKeys, m.Music, m.Playing = "", "", 0
+	m.Record.Path = append(m.Record.Path, PathStep{At: m.now, Place: t.String()})
+	m.do(Publish{Led{m.ID, t}})
+	switch t.Kind {
+	case TargetMenu, TargetFeature:
+		m.leadToMenu(t)
+	case TargetQueue:
+		m.leadToQueue(t)
+	case TargetExtension, TargetExternal:
+		m.leadToNumber(t)
+	default:
+		m.end(hangupCause(t.Name), "box")
+	}
+}
+
+// answer connects the caller to the box, once.
+func (m *machine) answer() {
+	if !m.Record.AnsweredAt.IsZero() {
+		return
+	}
+	m.Record.AnsweredAt = m.now
+	m.do(Tell{0, line.Answer{}})
+}
+
+func (m *machine) legSaid(ev LegSaid) {
+	if ev.Leg >= len(m.Legs) || m.Legs[ev.Leg].Over {
+		return
+	}
+	switch e := ev.Ev.(type) {
+	case line.Ringing:
+		m.legRinging(ev.Leg)
+	case line.EarlyMedia:
+		m.legEarly(ev.Leg)
+	case line.Answered:
+		m.legAnswered(ev.Leg)
+	case line.Held:
+		m.legHeld(ev.Leg, true)
+	case line.Unheld:
+		m.legHeld(ev.Leg, false)
+	case line.Digit:
+		if ev.Leg == 0 {
+			m.callerPressed(e.Key)
+		}
+	case line.Ended:
+		m.legEnded(ev.Leg, e)
+	}
+}
+
+func (m *machine) callerPressed(key byte) {
+	switch m.Phase {
+	case InMenu:
+		m.do(FeedMenu{MenuDigit{key}})
+	case InQueue:
+		for i := range len(m.ExitKeys) {
+			if m.ExitKeys[i] == key {
+				m.note("", string(key))
+				m.do(TellQueue{CallerLeft{key}})
+				return
+			}
+		}
+	default: // other phases have no use for keys
+	}
+}
+
+func (m *machine) fired(t Timer) {
+	switch t.Kind {
+	case RingTimer:
+		m.rangTooLong(t.N)
+	case MenuTimer:
+		if m.Phase == InMenu {
+			m.do(FeedMenu{MenuTimeout{}})
+		}
+	case DurationTimer:
+		m.end(line.TooLong, "box")
+	case LingerTimer:
+		m.giveUpLegs()
+	default: // no other timers exist
+	}
+}
+
+// note adds a step to the way of the call, at the place where it is.
+func (m *machine) note(node, key string) {
+	step := PathStep{At: m.now, Place: m.Place.String()}
+	step.Node, step.Key = node, key
+	m.Record.Path = append(m.Record.Path, step)
+}

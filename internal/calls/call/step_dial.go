@@ -1,0 +1,188 @@
+package call
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+func (m *machine) leadToNumber(t Target) {
+	m.Phase = Dialing
+	m.startTry(Try{Target: t}, m.Policy.RingTime)
+}
+
+// startTry begins to ring somebody.
+func (m *machine) startTry(t Try, ring time.Duration) {
+	m.Tries = append(m.Tries, t)
+	n := len(m.Tries)
+	out := Outgoing{Call: m.ID, Card: m.Record.Card, AutoAnswer: t.Offer.AutoAnswer, Queue: t.Offer.Queue}
+	if ring > 0 {
+		m.do(SetTimer{Timer{RingTimer, n}, ring})
+	}
+	m.do(Dial{n, t.Target, out})
+}
+
+func (m *machine) dialed(ev Dialed) {
+	t := &m.Tries[ev.Try-1]
+	for _, in := range ev.Legs {
+		m.Legs = append(m.Legs, LegState{Record: legRecord(in), Try: ev.Try})
+		leg := len(m.Legs) - 1
+		m.Legs[leg].Record.Agent = t.Offer.Agent
+		t.Live++
+		if t.Offer.ID == 0 && in.Kind == line.Extension {
+			m.do(PhoneBusy{in.Line, true})
+		}
+		if t.Done { // withdrawn or the call ended while the legs were being made
+			m.drop(leg, line.NormalClearing)
+		}
+	}
+}
+
+func (m *machine) legRinging(leg int) {
+	m.Legs[leg].Ringback = true
+	n := m.Legs[leg].Try
+	if n == 0 || m.Tries[n-1].Done || m.Tries[n-1].Ringing {
+		return
+	}
+	t := &m.Tries[n-1]
+	t.Ringing = true
+	m.do(Publish{Alerting{m.ID, m.Legs[leg].Record.Line, t.Offer, m.Record.Card}})
+	if t.Offer.ID != 0 {
+		m.do(TellQueue{OfferRinging{t.Offer.ID}})
+		return
+	}
+	if m.Phase != Dialing {
+		return
+	}
+	if m.Record.AnsweredAt.IsZero() {
+		m.do(Tell{0, line.Ring{}})
+	} else {
+		m.do(Music{0, "ringback"})
+	}
+}
+
+// legEarly lets the caller hear what the network says before the answer: tones, announcements.
+func (m *machine) legEarly(leg int) {
+	n := m.Legs[leg].Try
+	if n == 0 || m.Phase != Dialing || m.Tries[n-1].Done || m.Tries[n-1].Offer.ID != 0 || m.Tries[n-1].Target.Kind != TargetExternal {
+		return
+	}
+	if m.Record.AnsweredAt.IsZero() {
+		m.do(Tell{0, line.Progress{}})
+	}
+	m.sit(leg)
+	m.do(Hush{0})
+}
+
+func (m *machine) legAnswered(leg int) {
+	l := &m.Legs[leg]
+	if l.Up {
+		return
+	}
+	l.Up = true
+	l.Record.AnsweredAt = m.now
+	if leg == 0 {
+		if m.Phase == InMenu {
+			m.do(FeedMenu{MenuStarted{}})
+		}
+		return
+	}
+	t := &m.Tries[l.Try-1]
+	if l.Dropped || t.Done || (m.Phase != InQueue && m.Phase != Dialing) {
+		m.drop(leg, line.AnsweredElsewhere)
+		return
+	}
+	t.Done = true
+	m.do(ClearTimer{Timer{RingTimer, l.Try}})
+	m.withdrawAll(leg, line.AnsweredElsewhere)
+	m.sit(leg)
+	if t.Offer.ID == 0 {
+		m.join(leg)
+		return
+	}
+	m.do(TellQueue{OfferAnswered{t.Offer.ID}})
+	if len(t.Offer.Greeting) == 0 {
+		m.join(leg)
+		return
+	}
+	m.Phase, m.Greeted = Greeting, leg
+	m.do(Talk{leg, false})
+	m.say(leg, t.Offer.Greeting, "")
+}
+
+// tryFailed ends a try that came to nothing. For a dialled number the call goes back to its menu or ends; for
+// an offer the queue decides.
+func (m *machine) tryFailed(n int, cause line.Cause) {
+	if n < 1 || n > len(m.Tries) || m.Tries[n-1].Done {
+		return
+	}
+	t := &m.Tries[n-1]
+	t.Done = true
+	m.do(ClearTimer{Timer{RingTimer, n}})
+	switch {
+	case t.Offer.ID != 0:
+		m.do(TellQueue{OfferFailed{t.Offer.ID, cause}})
+	case m.Phase != Dialing:
+	case m.MenuOpen:
+		m.backToMenu(cause)
+	default:
+		m.end(cause, "box")
+	}
+}
+
+func (m *machine) rangTooLong(n int) {
+	if n < 1 || n > len(m.Tries) || m.Tries[n-1].Done {
+		return
+	}
+	for i := range m.Legs {
+		if m.Legs[i].Try == n {
+			m.drop(i, line.NoAnswer)
+		}
+	}
+	m.tryFailed(n, line.NoAnswer)
+}
+
+// withdraw stops ringing for a try and tells its queue.
+func (m *machine) withdraw(n int, cause line.Cause) {
+	t := &m.Tries[n-1]
+	if t.Done {
+		return
+	}
+	t.Done = true
+	m.do(ClearTimer{Timer{RingTimer, n}})
+	for i := range m.Legs {
+		if m.Legs[i].Try == n {
+			m.drop(i, cause)
+		}
+	}
+	if t.Offer.ID != 0 {
+		m.do(TellQueue{OfferFailed{t.Offer.ID, cause}})
+	}
+}
+
+// withdrawAll stops everything that rings, but for the leg that has just answered.
+func (m *machine) withdrawAll(except int, cause line.Cause) {
+	for i := range m.Legs {
+		if l := m.Legs[i]; except != 0 && i != except && l.Try == m.Legs[except].Try && !l.Over {
+			m.drop(i, cause) // other phones of the same extension
+		}
+	}
+	for n := range m.Tries {
+		m.withdraw(n+1, cause)
+	}
+}
+
+func (m *machine) sit(leg int) {
+	if !m.Legs[leg].Seated {
+		m.Legs[leg].Seated = true
+		m.do(Sit{leg})
+	}
+}
+
+// drop tells a leg to hang up, once.
+func (m *machine) drop(leg int, cause line.Cause) {
+	if l := &m.Legs[leg]; !l.Over && !l.Dropped {
+		l.Dropped = true
+		m.do(Tell{leg, line.Hangup{Cause: cause}})
+	}
+}

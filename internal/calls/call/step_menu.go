@@ -1,0 +1,88 @@
+package call
+
+import "github.com/dealerline/dealerline/internal/base/line"
+
+func (m *machine) leadToMenu(t Target) {
+	m.Phase = InMenu
+	m.answer()
+	m.MenuOpen = true
+	m.do(OpenMenu{t, m.Record.Card, m.Record.Attrs})
+	if m.caller().Up {
+		m.do(FeedMenu{MenuStarted{}})
+	}
+}
+
+// menuSaid does what the open menu wants.
+func (m *machine) menuSaid(effects []MenuEffect) {
+	for _, e := range effects {
+		if m.Phase != InMenu {
+			return // an earlier effect led the call away
+		}
+		switch e := e.(type) {
+		case MenuPlay:
+			m.say(0, e.Phrases, e.BargeIn)
+		case MenuStop:
+			m.Playing = 0
+			m.do(Hush{0}, StopMemo{})
+		case MenuArm:
+			if e.After > 0 {
+				m.do(SetTimer{Timer{Kind: MenuTimer}, e.After})
+			} else {
+				m.do(ClearTimer{Timer{Kind: MenuTimer}})
+			}
+		case MenuLanguage:
+			m.Language, m.Record.Language = e.Language, e.Language
+		case MenuSet:
+			m.setAttr(e.Key, e.Value)
+		case MenuSkills:
+			m.Skills = e.Skills
+		case MenuTrace:
+			m.note(e.Node, e.Key)
+		case MenuRecord:
+			m.do(RecordMemo{e.Prompt, e.Max})
+		case MenuGo:
+			m.leaveMenu(e.Target)
+		}
+	}
+}
+
+// leaveMenu leads the call on. A menu that dials stays open until somebody answers, so that it can go on when
+// nobody does.
+func (m *machine) leaveMenu(t Target) {
+	m.do(ClearTimer{Timer{Kind: MenuTimer}}, Hush{0})
+	if t.Kind != TargetExtension && t.Kind != TargetExternal {
+		m.closeMenu()
+	}
+	m.lead(t)
+}
+
+func (m *machine) closeMenu() {
+	if m.MenuOpen {
+		m.MenuOpen = false
+		m.do(ClearTimer{Timer{Kind: MenuTimer}}, CloseMenu{})
+	}
+}
+
+// backToMenu returns a call whose number was not reached to the menu that dialled it.
+func (m *machine) backToMenu(cause line.Cause) {
+	m.Phase = InMenu
+	m.do(Hush{0}, FeedMenu{MenuReturned{cause}})
+}
+
+// say plays phrases to a leg and remembers that the caller's menu or queue waits for the end.
+func (m *machine) say(leg int, phrases []Phrase, bargeIn string) {
+	m.Plays++
+	if leg == 0 {
+		m.Playing = m.Plays
+	}
+	m.do(Say{leg, m.Plays, phrases, m.Language, bargeIn})
+}
+
+func (m *machine) setAttr(key, value string) {
+	attrs := make(map[string]string, len(m.Record.Attrs)+1)
+	for k, v := range m.Record.Attrs {
+		attrs[k] = v
+	}
+	attrs[key] = value
+	m.Record.Attrs = attrs
+}

@@ -1,0 +1,72 @@
+package call
+
+import (
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+)
+
+// Phrase is one thing to say.
+type Phrase = prompt.Phrase
+
+func (m *machine) leadToQueue(t Target) {
+	m.Phase = InQueue
+	m.answer()
+	if m.Record.QueuedAt.IsZero() {
+		m.Record.QueuedAt = m.now
+	}
+	m.Record.Queue = t.Name
+	m.do(JoinQueue{t.Name, m.Record.Card, m.Skills, m.Record.Attrs, m.Record.QueuedAt})
+}
+
+func (m *machine) queueSaid(cmd QueueCommand) {
+	if m.Phase != InQueue {
+		// Too late: the call went on or ended. An offer must still hear that it came to nothing.
+		if c, ok := cmd.(QueueOffer); ok {
+			m.do(TellQueue{OfferFailed{c.Offer.ID, line.NormalClearing}})
+		}
+		return
+	}
+	switch c := cmd.(type) {
+	case QueueMusic:
+		if m.Music = c.Class; m.Playing == 0 {
+			m.do(Music{0, c.Class})
+		}
+	case QueueAnnounce:
+		m.ExitKeys = c.ExitKeys
+		if len(c.Phrases) > 0 {
+			m.say(0, c.Phrases, c.ExitKeys)
+		}
+	case QueueOffer:
+		m.startTry(Try{Offer: c.Offer, Target: Target{TargetExtension, c.Offer.Extension}}, c.Offer.Timeout)
+	case QueueWithdraw:
+		for i, t := range m.Tries {
+			if t.Offer.ID == c.Offer && !t.Done {
+				m.withdraw(i+1, c.Cause)
+			}
+		}
+	case QueueLeave:
+		m.withdrawAll(0, line.NormalClearing)
+		m.note(c.Event, "")
+		m.do(Hush{0})
+		m.lead(c.Target)
+	}
+}
+
+// played handles the end of something that was played.
+func (m *machine) played(ev Played) {
+	if m.Phase == Greeting && ev.Play == m.Plays && m.Greeted != 0 {
+		m.join(m.Greeted)
+		return
+	}
+	if ev.Play != m.Playing {
+		return
+	}
+	m.Playing = 0
+	switch {
+	case m.Phase == InMenu && ev.Outcome == media.Finished:
+		m.do(FeedMenu{MenuPlayed{}})
+	case m.Phase == InQueue && m.Music != "":
+		m.do(Music{0, m.Music})
+	}
+}

@@ -1,0 +1,69 @@
+package call
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+// join lets the caller and the answered leg speak with each other.
+func (m *machine) join(leg int) {
+	first := m.Record.ConnectedAt.IsZero()
+	greeted := m.Phase == Greeting
+	m.Phase, m.Peer, m.Greeted, m.Playing = Talking, leg, 0, 0
+	m.closeMenu()
+	m.answer()
+	l := m.Legs[leg]
+	if greeted {
+		m.do(Talk{leg, true}, Hush{leg})
+	}
+	m.do(Hush{0})
+	if first {
+		m.Record.ConnectedAt = m.now
+	}
+	m.Record.Agent = l.Record.Agent
+	if l.Record.Kind == line.Extension {
+		m.Record.Extension = l.Record.Line
+	} else {
+		m.Record.ExternalLine = l.Record.Line
+	}
+	internal := l.Record.Kind == line.Extension && m.caller().Record.Kind == line.Extension
+	if !m.Recorded && (!internal || m.Policy.RecordInternal) {
+		m.Recorded = true
+		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.Record.From}})
+	}
+	m.do(Publish{Connected{m.ID, l.Record.Agent, l.Record.Line}})
+}
+
+// legHeld plays music to the party that was put on hold.
+func (m *machine) legHeld(leg int, held bool) {
+	if m.Legs[leg].Held == held {
+		return
+	}
+	m.Legs[leg].Held = held
+	if m.Phase != Talking || (leg != 0 && leg != m.Peer) {
+		return
+	}
+	other := m.Peer
+	if leg == m.Peer {
+		other = 0
+	}
+	if held {
+		if m.HeldAt.IsZero() {
+			m.HeldAt = m.now
+		}
+		m.do(Music{other, "default"})
+		return
+	}
+	m.do(Hush{other})
+	if !m.Legs[0].Held && !m.Legs[m.Peer].Held {
+		m.stopHoldClock()
+	}
+}
+
+func (m *machine) stopHoldClock() {
+	if !m.HeldAt.IsZero() {
+		m.Record.HeldFor += m.now.Sub(m.HeldAt)
+		m.HeldAt = time.Time{}
+	}
+}

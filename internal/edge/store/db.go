@@ -1,0 +1,90 @@
+package store
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/mailbox"
+)
+
+const (
+	// pageSize is fixed so that a file moves between machines whose kernels have other page sizes.
+	pageSize = 4096
+	// initialMmap is address space, not memory: growing the map later would wait for all readers.
+	initialMmap = 1 << 30
+	// lockTimeout bounds the wait for another process that has the file open.
+	lockTimeout = 2 * time.Second
+	// maxWaiting bounds the writes that wait for the disk.
+	maxWaiting = 65536
+)
+
+// DB is the open file. Its methods are safe from any goroutine.
+type DB struct {
+	bolt  *bolt.DB
+	log   *slog.Logger
+	queue *mailbox.Box[*write]
+	done  chan struct{}
+}
+
+// Open opens the file at path, makes it if it is not there, and brings its schema up to date. A file in use by
+// another process and one written by a newer version are clear errors.
+func Open(path string, log *slog.Logger) (*DB, error) {
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		return nil, fmt.Errorf("open store: %w", err)
+	}
+	b, err := bolt.Open(path, 0o600, &bolt.Options{
+		Timeout: lockTimeout, FreelistType: bolt.FreelistMapType, PageSize: pageSize, InitialMmapSize: initialMmap,
+	})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return nil, fault.New(fault.Conflict, "store.in_use", "open store %s: another process has it open: %w", path, err)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open store %s: %w", path, err)
+	}
+	d := &DB{bolt: b, log: log, queue: mailbox.New[*write](maxWaiting), done: make(chan struct{})}
+	if err := d.migrate(); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	return d, nil
+}
+
+// Close closes the file. Run must have ended.
+func (d *DB) Close() error { return d.bolt.Close() }
+
+// View runs fn on a consistent view of the data. fn must be quick and keep no byte slice.
+func (d *DB) View(fn func(tx *Tx) error) error {
+	return d.bolt.View(func(b *bolt.Tx) error { return fn(&Tx{bolt: b}) })
+}
+
+// Probe returns when a read and the writer have answered, for the watchdog.
+func (d *DB) Probe(ctx context.Context) error {
+	w := newWrite(nil)
+	if !d.queue.Put(w) {
+		return ErrClosed
+	}
+	return w.wait(ctx, d.done)
+}
+
+// Tx is one transaction.
+type Tx struct {
+	bolt *bolt.Tx
+}
+
+func (tx *Tx) bucket(name string) (*bolt.Bucket, error) {
+	if b := tx.bolt.Bucket([]byte(name)); b != nil {
+		return b, nil
+	}
+	if !tx.bolt.Writable() {
+		return nil, nil //nolint:nilnil // an empty table has no bucket yet
+	}
+	return tx.bolt.CreateBucketIfNotExists([]byte(name))
+}

@@ -1,0 +1,214 @@
+package store
+
+import (
+	"bytes"
+	"encoding/binary"
+	"fmt"
+	"iter"
+
+	"github.com/fxamacker/cbor/v2"
+)
+
+// codec writes times with all their digits and maps in one order, so that equal values are equal octets.
+var codec = newCodec() //nolint:gochecknoglobals // immutable
+
+func newCodec() cbor.EncMode {
+	o := cbor.CoreDetEncOptions()
+	o.Time = cbor.TimeRFC3339Nano
+	m, err := o.EncMode()
+	if err != nil {
+		panic(err) // constant options: a fault of ours that the first test shows
+	}
+	return m
+}
+
+// Table is a typed table. Declare one as a package variable of its owner; it holds no state.
+type Table[T any] struct {
+	Name    string
+	Key     func(v T) []byte
+	Indexes []Index[T]
+	// Local keeps a table out of the change sequence: what only this box needs.
+	Local bool
+}
+
+// Index finds records of a table by something other than their key.
+type Index[T any] struct {
+	Name string
+	// Keys returns the index keys of a record, none if it is not to be found this way.
+	Keys func(v T) [][]byte
+}
+
+func (t *Table[T]) bucketName() string            { return "t." + t.Name }
+func (t *Table[T]) indexName(ix *Index[T]) string { return "x." + t.Name + "." + ix.Name }
+
+// Put writes a record, its indexes and its slot in the change sequence.
+func (t *Table[T]) Put(tx *Tx, v T) error {
+	key := t.Key(v)
+	b, err := tx.bucket(t.bucketName())
+	if err != nil {
+		return fmt.Errorf("put %s: %w", t.Name, err)
+	}
+	if err := t.unindex(tx, key, b.Get(key)); err != nil {
+		return fmt.Errorf("put %s: %w", t.Name, err)
+	}
+	data, err := codec.Marshal(v)
+	if err != nil {
+		return fmt.Errorf("encode %s: %w", t.Name, err)
+	}
+	if err := b.Put(key, data); err != nil {
+		return fmt.Errorf("put %s: %w", t.Name, err)
+	}
+	if err := t.index(tx, key, v); err != nil {
+		return fmt.Errorf("index %s: %w", t.Name, err)
+	}
+	return t.changed(tx, key)
+}
+
+// Delete removes a record and its indexes; one that is not there is no error.
+func (t *Table[T]) Delete(tx *Tx, key []byte) error {
+	b, err := tx.bucket(t.bucketName())
+	if err != nil {
+		return fmt.Errorf("delete %s: %w", t.Name, err)
+	}
+	old := b.Get(key)
+	if old == nil {
+		return nil
+	}
+	if err := t.unindex(tx, key, old); err != nil {
+		return fmt.Errorf("delete %s: %w", t.Name, err)
+	}
+	if err := b.Delete(key); err != nil {
+		return fmt.Errorf("delete %s: %w", t.Name, err)
+	}
+	return t.changed(tx, key)
+}
+
+// Get reads the record with this key; ok is false when there is none.
+func (t *Table[T]) Get(tx *Tx, key []byte) (v T, ok bool, err error) {
+	b, err := tx.bucket(t.bucketName())
+	if err != nil || b == nil {
+		return v, false, err
+	}
+	data := b.Get(key)
+	if data == nil {
+		return v, false, nil
+	}
+	if err := cbor.Unmarshal(data, &v); err != nil {
+		return v, false, fmt.Errorf("decode %s: %w", t.Name, err)
+	}
+	return v, true, nil
+}
+
+// Ascend yields the records from key on, in the order of the keys; nil starts at the first.
+func (t *Table[T]) Ascend(tx *Tx, from []byte) iter.Seq2[T, error] {
+	return t.walk(tx, from, true)
+}
+
+// Descend yields the records before key, in falling order; nil starts at the last.
+func (t *Table[T]) Descend(tx *Tx, before []byte) iter.Seq2[T, error] {
+	return t.walk(tx, before, false)
+}
+
+func (t *Table[T]) walk(tx *Tx, at []byte, up bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		var v T
+		b, err := tx.bucket(t.bucketName())
+		if err != nil {
+			yield(v, err)
+			return
+		}
+		if b == nil {
+			return
+		}
+		c := b.Cursor()
+		next := c.Next
+		var k, data []byte
+		switch {
+		case up && at == nil:
+			k, data = c.First()
+		case up:
+			k, data = c.Seek(at)
+		default:
+			next = c.Prev
+			if at == nil {
+				k, data = c.Last()
+			} else if k, _ = c.Seek(at); k == nil {
+				k, data = c.Last()
+			} else {
+				k, data = c.Prev()
+			}
+		}
+		for ; k != nil; k, data = next() {
+			var v T
+			if err := cbor.Unmarshal(data, &v); err != nil {
+				err = fmt.Errorf("decode %s: %w", t.Name, err)
+				if !yield(v, err) {
+					return
+				}
+				continue
+			}
+			if !yield(v, nil) {
+				return
+			}
+		}
+	}
+}
+
+// Find yields the records with an index key that begins with prefix, in the order of the index keys.
+func (t *Table[T]) Find(tx *Tx, index string, prefix []byte) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		b := tx.bolt.Bucket([]byte("x." + t.Name + "." + index))
+		if b == nil {
+			return
+		}
+		c := b.Cursor()
+		for k, keyLen := c.Seek(prefix); k != nil && bytes.HasPrefix(k, prefix); k, keyLen = c.Next() {
+			n := int(binary.BigEndian.Uint16(keyLen))
+			v, ok, err := t.Get(tx, k[len(k)-n:])
+			if (ok || err != nil) && !yield(v, err) {
+				return
+			}
+		}
+	}
+}
+
+func (t *Table[T]) index(tx *Tx, key []byte, v T) error {
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		b, err := tx.bucket(t.indexName(ix))
+		if err != nil {
+			return err
+		}
+		length := binary.BigEndian.AppendUint16(nil, uint16(len(key))) //nolint:gosec // bbolt's keys are at most 32 KiB
+		for _, k := range ix.Keys(v) {
+			if err := b.Put(append(append(k, 0), key...), length); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// unindex removes the index keys of the record's former value.
+func (t *Table[T]) unindex(tx *Tx, key, old []byte) error {
+	if old == nil || len(t.Indexes) == 0 {
+		return nil
+	}
+	var v T
+	if err := cbor.Unmarshal(old, &v); err != nil {
+		return fmt.Errorf("decode %s: %w", t.Name, err)
+	}
+	for i := range t.Indexes {
+		ix := &t.Indexes[i]
+		b, err := tx.bucket(t.indexName(ix))
+		if err != nil {
+			return err
+		}
+		for _, k := range ix.Keys(v) {
+			if err := b.Delete(append(append(k, 0), key...)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

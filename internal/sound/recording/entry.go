@@ -1,0 +1,69 @@
+package recording
+
+import "time"
+
+// Verdict says what came of a recording. The zero value is invalid on purpose.
+type Verdict uint8
+
+// The verdicts.
+const (
+	_       Verdict = iota
+	Open            // it runs, or the box stopped before it ended
+	Kept            // complete
+	Failed          // not there or not complete; Reason says why
+	Expired         // was kept and has been deleted by the retention rule
+)
+
+// String returns the verdict's name.
+func (v Verdict) String() string {
+	return [...]string{"unknown", "open", "kept", "failed", "expired"}[v]
+}
+
+// Entry is the row of one recording in the index. The field numbers are for ever.
+type Entry struct {
+	ID        string        `cbor:"1,keyasint" json:"id"`
+	Call      string        `cbor:"2,keyasint" json:"call"`
+	Queue     string        `cbor:"3,keyasint,omitempty" json:"queue,omitempty"`
+	Agent     string        `cbor:"4,keyasint,omitempty" json:"agent,omitempty"`
+	Path      string        `cbor:"5,keyasint" json:"path"` // below the archive's directory
+	StartedAt time.Time     `cbor:"6,keyasint" json:"started_at"`
+	Length    time.Duration `cbor:"7,keyasint,omitempty" json:"length"`
+	SHA256    string        `cbor:"8,keyasint,omitempty" json:"sha256,omitempty"` // of the whole file, in hex
+	Verdict   Verdict       `cbor:"9,keyasint" json:"verdict"`
+	Reason    string        `cbor:"10,keyasint,omitempty" json:"reason,omitempty"`
+	Repaired  bool          `cbor:"11,keyasint,omitempty" json:"repaired,omitempty"` // closed after a crash
+}
+
+// Index keeps the rows; the store satisfies it. Put returns when the row is durable.
+type Index interface {
+	Put(e Entry) error
+	// Unfinished returns the rows whose verdict is Open.
+	Unfinished() ([]Entry, error)
+	// Before returns up to limit rows that are Kept or Failed and started before t, oldest first.
+	Before(t time.Time, limit int) ([]Entry, error)
+}
+
+// Retention says how long recordings are kept.
+type Retention struct {
+	Default time.Duration            // 0: for ever
+	ByQueue map[string]time.Duration // for recordings of these queues; 0: for ever
+}
+
+// keep returns how long e is kept; 0 is for ever.
+func (r Retention) keep(e Entry) time.Duration {
+	if d, ok := r.ByQueue[e.Queue]; ok {
+		return d
+	}
+	return r.Default
+}
+
+// shortest is the least time any recording is kept; 0 when all are kept for ever.
+func (r Retention) shortest() time.Duration {
+	least := r.Default
+	for _, d := range r.ByQueue {
+		if d > 0 && (least == 0 || d < least) {
+			least = d
+		}
+	}
+	return least
+}

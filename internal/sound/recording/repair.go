@@ -1,0 +1,106 @@
+package recording
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// Repair closes the recordings that were open when the box stopped: the header gets the file's real length, the
+// row its verdict.
+func (a *Archive) Repair() error {
+	open, err := a.cfg.Index.Unfinished()
+	if err != nil {
+		return fmt.Errorf("list unfinished recordings: %w", err)
+	}
+	var errs []error
+	for _, e := range open {
+		errs = append(errs, a.repairOne(e))
+	}
+	return errors.Join(errs...)
+}
+
+func (a *Archive) repairOne(e Entry) error {
+	e.Repaired = true
+	f, err := os.OpenFile(a.Path(e), os.O_RDWR, 0)
+	if err != nil {
+		e.Verdict, e.Reason = Failed, "missing_file"
+		return a.cfg.Index.Put(e)
+	}
+	length, sum, err := seal(f)
+	err = errors.Join(err, f.Close())
+	e.Length, e.SHA256, e.Verdict = length, sum, Kept
+	if err != nil {
+		e.Verdict, e.Reason = Failed, reason(err)
+	} else if length == 0 {
+		e.Verdict, e.Reason = Failed, "empty"
+	}
+	a.cfg.Logger.Info("recording repaired", "recording", e.ID, "length", length, "verdict", e.Verdict.String())
+	return a.cfg.Index.Put(e)
+}
+
+// cleanBatch bounds how many rows one round of cleaning reads.
+const cleanBatch = 500
+
+// Clean deletes what the retention rule no longer keeps and returns how many files went. The row stays, with the
+// verdict Expired. It stops early when ctx ends.
+func (a *Archive) Clean(ctx context.Context, now time.Time) (int, error) {
+	rule := a.cfg.Retention()
+	least := rule.shortest()
+	if least == 0 {
+		return 0, nil
+	}
+	deleted := 0
+	before := now.Add(-least)
+	for ctx.Err() == nil {
+		rows, err := a.cfg.Index.Before(before, cleanBatch)
+		if err != nil {
+			return deleted, fmt.Errorf("list old recordings: %w", err)
+		}
+		n, err := a.expire(rows, rule, now)
+		deleted += n
+		if err != nil || n == 0 {
+			return deleted, err // nothing left, or only recordings of queues that are kept longer
+		}
+	}
+	return deleted, context.Cause(ctx)
+}
+
+func (a *Archive) expire(rows []Entry, rule Retention, now time.Time) (int, error) {
+	n := 0
+	for _, e := range rows {
+		keep := rule.keep(e)
+		if keep == 0 || now.Sub(e.StartedAt) < keep {
+			continue
+		}
+		if err := os.Remove(a.Path(e)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return n, fmt.Errorf("delete recording: %w", err)
+		}
+		e.Verdict = Expired
+		if err := a.cfg.Index.Put(e); err != nil {
+			return n, fmt.Errorf("write recording row: %w", err)
+		}
+		n++
+	}
+	return n, nil
+}
+
+// Orphans lists the files below the archive's directory that known does not know, for the daily gap report.
+func (a *Archive) Orphans(known func(id string) bool) ([]string, error) {
+	var orphans []string
+	err := filepath.WalkDir(a.cfg.Dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() {
+			return err
+		}
+		if id, ok := strings.CutSuffix(d.Name(), ".wav"); ok && !known(id) {
+			orphans = append(orphans, path)
+		}
+		return nil
+	})
+	return orphans, err
+}

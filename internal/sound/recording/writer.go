@@ -1,0 +1,218 @@
+package recording
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// manyFiles is the number of files above which one sync of the file system is cheaper than one a file.
+const manyFiles = 6
+
+// diskCheckInterval is how often the free space is looked at.
+const diskCheckInterval = 5 * time.Second
+
+// writing is a recording's file, owned by the writer until it goes to the finisher.
+type writing struct {
+	entry Entry
+	file  *os.File
+	err   error // the first thing that went wrong
+}
+
+// errEmpty is the verdict of a recording during which no sound came.
+var errEmpty = errors.New("empty")
+
+// Run writes what is recorded until ctx ends and everything handed over by then has its verdict. It first
+// repairs what an earlier run left open.
+func (a *Archive) Run(ctx context.Context) error {
+	defer close(a.done)
+	if err := a.Repair(); err != nil {
+		a.cfg.Logger.Error("repair recordings", "error", err)
+	}
+	var finisher sync.WaitGroup
+	finisher.Go(a.runFinisher)
+	defer finisher.Wait()
+	defer close(a.finish)
+
+	syncs := time.NewTicker(syncInterval)
+	defer syncs.Stop()
+	disk := time.NewTicker(diskCheckInterval)
+	defer disk.Stop()
+	a.checkDisk()
+	dirty := map[*writing]bool{}
+	var batch []*piece
+	for {
+		select {
+		case <-ctx.Done():
+			a.writeAll(a.queue.Take(batch), dirty)
+			return context.Cause(ctx)
+		case reply := <-a.probes:
+			reply <- struct{}{}
+		case <-a.queue.Ready():
+			batch = a.queue.Take(batch)
+			a.writeAll(batch, dirty)
+		case <-syncs.C:
+			syncFiles(dirty)
+		case <-disk.C:
+			a.checkDisk()
+		}
+	}
+}
+
+func (a *Archive) writeAll(batch []*piece, dirty map[*writing]bool) {
+	for _, p := range batch {
+		w := p.rec.file
+		if w == nil {
+			w = a.create(p.rec.entry)
+			p.rec.file = w
+		}
+		if w.err == nil && p.n > 0 {
+			if _, err := w.file.Write(p.data[:p.n]); err != nil {
+				w.err = err
+			}
+			dirty[w] = true
+		}
+		last := p.last
+		if last {
+			if p.rec.overran() && w.err == nil {
+				w.err = errors.New("the disk was too slow")
+			}
+			delete(dirty, w)
+			a.finish <- w
+		}
+		if p.n > 0 {
+			a.taken.Add(-1)
+			p.rec = nil
+			a.spare.Put(p)
+		}
+	}
+}
+
+// create writes the index row, then makes the file.
+func (a *Archive) create(e Entry) *writing {
+	w := &writing{entry: e}
+	if err := a.cfg.Index.Put(e); err != nil {
+		w.err = fmt.Errorf("write index row: %w", err)
+	}
+	if a.full.Load() {
+		w.err = syscall.ENOSPC
+		return w
+	}
+	path := a.Path(e)
+	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
+		w.err = err
+		return w
+	}
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE|os.O_TRUNC, 0o640) //nolint:gosec // the path is ours
+	if err != nil {
+		w.err = err
+		return w
+	}
+	w.file = f
+	h := header(0)
+	if _, err := f.Write(h[:]); err != nil {
+		w.err = err
+	}
+	return w
+}
+
+// syncFiles forces what was written to the disk; a failure shows at the recording's end.
+func syncFiles(dirty map[*writing]bool) {
+	if len(dirty) > manyFiles {
+		for w := range dirty {
+			if err := unix.Syncfs(int(w.file.Fd())); err != nil && w.err == nil {
+				w.err = err
+			}
+			break // one call syncs the file system that all share
+		}
+	} else {
+		for w := range dirty {
+			if err := unix.Fdatasync(int(w.file.Fd())); err != nil && w.err == nil {
+				w.err = err
+			}
+		}
+	}
+	clear(dirty)
+}
+
+func (a *Archive) checkDisk() {
+	var st unix.Statfs_t
+	if err := unix.Statfs(a.cfg.Dir, &st); err != nil {
+		a.cfg.Logger.Error("read free disk space", "error", err)
+		return
+	}
+	free := st.Bavail * uint64(st.Bsize) //nolint:gosec // a block size is positive
+	if full := free < a.cfg.MinFree; a.full.Swap(full) != full {
+		a.cfg.Logger.Warn("recording disk", "full", full, "free_bytes", free)
+	}
+}
+
+// runFinisher gives the recordings that ended their header, hash and verdict.
+func (a *Archive) runFinisher() {
+	for w := range a.finish {
+		a.conclude(w)
+	}
+}
+
+func (a *Archive) conclude(w *writing) {
+	e := w.entry
+	if w.file != nil {
+		length, sum, err := seal(w.file)
+		w.err = errors.Join(w.err, err, w.file.Close())
+		e.Length, e.SHA256 = length, sum
+		if w.err == nil && length == 0 {
+			w.err = errEmpty
+		}
+	}
+	e.Verdict = Kept
+	a.stats.kept.Add(1)
+	if w.err != nil {
+		a.stats.kept.Add(^uint64(0))
+		a.stats.failed.Add(1)
+		e.Verdict, e.Reason = Failed, reason(w.err)
+		a.cfg.Logger.Warn("recording failed", "recording", e.ID, "error", w.err)
+	}
+	if err := a.cfg.Index.Put(e); err != nil {
+		a.cfg.Logger.Error("write recording verdict", "recording", e.ID, "error", err)
+	}
+}
+
+// seal writes the final header, forces all to the disk and hashes the file.
+func seal(f *os.File) (time.Duration, string, error) {
+	data, err := fixHeader(f)
+	if err != nil {
+		return 0, "", fmt.Errorf("write header: %w", err)
+	}
+	if err := f.Sync(); err != nil {
+		return 0, "", err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return 0, "", err
+	}
+	h := sha256.New()
+	if _, err := io.Copy(h, f); err != nil {
+		return 0, "", fmt.Errorf("hash: %w", err)
+	}
+	return time.Duration(data) * time.Second / bytesPerSec, hex.EncodeToString(h.Sum(nil)), nil
+}
+
+// reason is the verdict's word for an error: a key that the console translates.
+func reason(err error) string {
+	switch {
+	case errors.Is(err, syscall.ENOSPC), errors.Is(err, syscall.EDQUOT):
+		return "disk_full"
+	case errors.Is(err, os.ErrPermission), errors.Is(err, syscall.EROFS):
+		return "not_writable"
+	}
+	return err.Error()
+}
