@@ -1,0 +1,165 @@
+package media
+
+import (
+	"slices"
+	"sync/atomic"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/sound/dsp"
+)
+
+// silence is 20 ms of nothing.
+var silence = silentFrame() //nolint:gochecknoglobals // a constant frame
+
+func silentFrame() (f Frame) {
+	for i := range f {
+		f[i] = dsp.SilenceALaw
+	}
+	return f
+}
+
+// Bridge joins any number of parties: each hears all others. Its methods may be called from any goroutine, never
+// wait, and take effect by the next tick. Everything in it is owned by the clock.
+type Bridge struct {
+	clock   *clock
+	members []*Member
+	caller  *Member // the first ever added: the tap's left side
+	line    atomic.Pointer[timeline]
+	direct  bool    // on the packet plane …
+	pair    [2]*RTP // … between these
+	closed  bool
+	changed bool
+	sum     [FrameSamples]int32
+}
+
+// Member is a party's place in a [Bridge]. Its methods are as safe as those of the bridge.
+type Member struct {
+	bridge  *Bridge
+	port    Port
+	rtp     *RTP    // port, if it is one
+	keys    KeyPort // port, if it is one
+	removed bool
+	deaf    bool // hears none of the others
+	mute    bool // is not heard
+	play    *player
+	in      Frame // what it said in this tick …
+	said    bool  // … if anything
+}
+
+// KeyPort is a [Port] on which keys can be pressed: they stop what is played to it.
+type KeyPort interface {
+	Port
+	// NextKey fetches the next key pressed, false when there is none. It is called only by the media clock.
+	NextKey() (key byte, ok bool)
+}
+
+func (b *Bridge) order(do func()) {
+	b.clock.engine.order(&b.clock.inbox, func() {
+		do()
+		b.clock.touch(b)
+	})
+}
+
+// Add takes a party in. The first is the caller.
+func (b *Bridge) Add(p Port) *Member {
+	m := &Member{bridge: b, port: p}
+	m.rtp, _ = p.(*RTP)
+	m.keys, _ = p.(KeyPort)
+	b.order(func() { b.add(m) })
+	return m
+}
+
+func (b *Bridge) add(m *Member) {
+	if b.closed || b.clock.engine.ended.Load() {
+		m.removed = true
+		return
+	}
+	if m.rtp != nil {
+		if old := m.rtp.member; old != nil { // it moves here from another bridge
+			old.remove()
+			old.bridge.settle(b.clock.engine.now())
+		}
+		m.rtp.member = m
+	}
+	if b.caller == nil {
+		b.caller = m
+	}
+	b.members = append(b.members, m)
+	b.clock.bridges[b] = struct{}{}
+}
+
+// SetTap makes t hear what passes from now on, in the place of the one before; nil ends that.
+func (b *Bridge) SetTap(t Tap) {
+	b.order(func() {
+		now := b.clock.engine.now()
+		var l *timeline
+		if t != nil && !b.closed {
+			l = newTimeline(t, now)
+		}
+		if old := b.line.Swap(l); old != nil {
+			old.end(now)
+		}
+	})
+}
+
+// Close removes all members and the tap. The parties themselves stay open.
+func (b *Bridge) Close() {
+	b.order(func() { b.close(b.clock.engine.now()) })
+}
+
+func (b *Bridge) close(now time.Duration) {
+	b.closed = true
+	for len(b.members) > 0 {
+		b.members[0].remove()
+	}
+	b.settle(now)
+	if old := b.line.Swap(nil); old != nil {
+		old.end(now)
+	}
+}
+
+// Remove takes the party out.
+func (m *Member) Remove() { m.bridge.order(m.remove) }
+
+func (m *Member) remove() {
+	if m.removed {
+		return
+	}
+	m.removed = true
+	m.stop(Stopped)
+	b := m.bridge
+	b.members = slices.DeleteFunc(b.members, func(o *Member) bool { return o == m })
+	if m.rtp != nil && m.rtp.member == m {
+		m.rtp.member = nil
+	}
+	b.clock.touch(b)
+}
+
+// Play lets the party hear src, from its beginning, instead of the others. What played before is stopped.
+func (m *Member) Play(src Source, o PlayOptions) {
+	m.bridge.order(func() {
+		m.stop(Stopped)
+		p := &player{source: src, options: o}
+		if m.removed {
+			p.end(Stopped)
+			return
+		}
+		m.play = p
+	})
+}
+
+// Stop ends what plays.
+func (m *Member) Stop() { m.bridge.order(func() { m.stop(Stopped) }) }
+
+func (m *Member) stop(o Outcome) {
+	if p := m.play; p != nil {
+		m.play = nil
+		p.end(o)
+	}
+}
+
+// SetTalk says whether the others hear this party.
+func (m *Member) SetTalk(on bool) { m.bridge.order(func() { m.mute = !on }) }
+
+// SetHear says whether this party hears the others.
+func (m *Member) SetHear(on bool) { m.bridge.order(func() { m.deaf = !on }) }

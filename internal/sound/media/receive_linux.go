@@ -1,0 +1,38 @@
+package media
+
+import (
+	"net/netip"
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// source receives the sender's address: room for either family.
+type source struct {
+	raw unix.RawSockaddrInet6
+	len uint32
+}
+
+// receive reads one datagram and its sender. x/sys has no way to do so without allocating, so this asks the kernel
+// itself; the pointers live only during the call. ok is false when there is nothing (or only an ICMP error) to read.
+func receive(fd int, buf []byte, s *source) (n int, ok bool) {
+	s.len = unix.SizeofSockaddrInet6
+	r, _, errno := unix.RawSyscall6(unix.SYS_RECVFROM, uintptr(fd), uintptr(unsafe.Pointer(&buf[0])), uintptr(len(buf)),
+		0, uintptr(unsafe.Pointer(&s.raw)), uintptr(unsafe.Pointer(&s.len)))
+	return int(r), errno == 0 //nolint:gosec // at most len(buf)
+}
+
+// addr is the sender's address; IPv4 is never in the IPv6 form.
+func (s *source) addr() netip.AddrPort {
+	switch s.raw.Family {
+	case unix.AF_INET:
+		v4 := (*unix.RawSockaddrInet4)(unsafe.Pointer(&s.raw))
+		return netip.AddrPortFrom(netip.AddrFrom4(v4.Addr), swap(v4.Port))
+	case unix.AF_INET6:
+		return netip.AddrPortFrom(netip.AddrFrom16(s.raw.Addr).Unmap(), swap(s.raw.Port))
+	}
+	return netip.AddrPort{}
+}
+
+// swap turns a port from network order: both machines built for are little-endian.
+func swap(p uint16) uint16 { return p>>8 | p<<8 }

@@ -1,0 +1,333 @@
+package media
+
+import (
+	"math/rand/v2"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+	"golang.org/x/sys/unix"
+
+	"github.com/dealerline/dealerline/internal/sound/dsp"
+)
+
+// route says that what one session receives goes out by another, directly in the receive loop.
+type route struct {
+	to      *RTP
+	line    *atomic.Pointer[timeline] // of the bridge: the tap, if any
+	side    int                       // of the tap
+	flushed bool                      // guarded by to.out.mu: what waited in the jitter buffer has been sent
+}
+
+// sender is the one RTP stream that a session sends, whoever feeds it: the clock, a forwarding receive loop, keys.
+// Its numbers go on without a break from one feeder to the next. The lock is free but for the moments in which
+// feeders change, for on either plane only one goroutine sends.
+type sender struct {
+	mu     sync.Mutex
+	fd     int
+	closed bool
+	on     bool // our direction, and an address, permit sending
+	law    Law
+	event  uint8 // payload type of telephone-event
+	dest   unix.Sockaddr
+
+	ssrc   uint32
+	seq    uint16        // of the last packet
+	ts     uint32        // of the next frame
+	at     time.Duration // when the last sound was sent
+	begun  bool
+	marker bool // the next packet begins a talk spurt: its source has changed
+	octets uint32
+
+	route  *route // who may forward; nil: the clock feeds
+	linked bool   // the offsets below hold for ssrcIn
+	ssrcIn uint32
+	seqOff uint16
+	tsOff  uint32
+
+	keys  []byte
+	key   keySender
+	busy  atomic.Bool // keys are waiting or under way
+	sent  atomic.Uint64
+	plain [headroom + FrameSamples]byte
+}
+
+func (s *sender) init(fd int) {
+	s.fd = fd
+	s.ssrc, s.seq, s.ts = rand.Uint32(), uint16(rand.Uint32()), rand.Uint32() //nolint:gosec // RFC 3550 §5.1 asks for unpredictable, the runtime's source is
+	s.marker = true
+}
+
+func (s *sender) setRemote(to Remote, moved bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	reachable := to.Addr.IsValid() && to.Addr.Port() != 0 && !to.Addr.Addr().IsUnspecified()
+	if moved {
+		s.dest = nil
+		if reachable {
+			s.dest = sockaddr(to.Addr)
+		}
+	}
+	s.law, s.event = to.Law, to.EventPT
+	s.on = to.Send && s.dest != nil
+}
+
+// learn sends to where the peer's packets really come from.
+func (s *sender) learn(from addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.dest != nil {
+		s.dest = sockaddr(from)
+	}
+}
+
+func (s *sender) close() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.closed, s.on = true, false
+}
+
+func (s *sender) takesEvents() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.event != 0
+}
+
+// state is what a sender report tells: the timestamp is that of this moment.
+func (s *sender) state(now time.Duration) (ssrc, ts uint32, sent uint64, octets uint32) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ts = s.ts
+	if s.begun {
+		ts += uint32(int64((now - s.at) * dsp.SampleRate / time.Second)) //nolint:gosec // modulo 2³²
+	}
+	return s.ssrc, ts, s.sent.Load(), s.octets
+}
+
+// setRoute names who may forward; nil gives the stream to the clock.
+func (s *sender) setRoute(r *route) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.route, s.linked, s.marker = r, false, true
+}
+
+// time returns the timestamp for sound sent now: the next one, moved on by whatever time nothing was sent.
+func (s *sender) time(now time.Duration) uint32 {
+	if gap := now - s.at; s.begun && gap > 3*FrameDuration {
+		return s.ts + uint32((gap-FrameDuration/2)/FrameDuration)*FrameSamples //nolint:gosec // modulo 2³²
+	}
+	return s.ts
+}
+
+// sendFrame sends 20 ms for the clock and reports whether something went out.
+func (s *sender) sendFrame(f *Frame, now time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.route != nil || s.closed {
+		return false
+	}
+	if !s.on {
+		s.keys, s.key = s.keys[:0], keySender{}
+		s.busy.Store(false)
+		return false
+	}
+	s.ts = s.time(now)
+	if s.busy.Load() && s.sendKey(now) {
+		return true
+	}
+	copy(s.plain[headroom:], f[:])
+	s.put(s.plain[:], ALaw, now)
+	return true
+}
+
+// put sends one packet of companded sound at the stream's present time.
+func (s *sender) put(buf []byte, law Law, now time.Duration) {
+	payload := buf[headroom:]
+	s.convert(payload, law)
+	s.seq++
+	s.write(buf, headroom, uint8(s.law), s.ts)
+	s.ts += uint32(len(payload)) //nolint:gosec // a packet
+	s.at, s.begun = now, true
+}
+
+func (s *sender) convert(payload []byte, law Law) {
+	switch {
+	case law == s.law:
+	case law == ALaw:
+		dsp.ALawToMuLaw(payload, payload)
+	default:
+		dsp.MuLawToALaw(payload, payload)
+	}
+}
+
+// write puts a header with the present sequence number before buf[off:] and sends.
+func (s *sender) write(buf []byte, off int, pt uint8, ts uint32) {
+	h := buf[off-12:]
+	h[0], h[1] = 0x80, pt
+	if s.marker {
+		h[1] |= 0x80
+		s.marker = false
+	}
+	h[2], h[3] = byte(s.seq>>8), byte(s.seq)
+	h[4], h[5], h[6], h[7] = byte(ts>>24), byte(ts>>16), byte(ts>>8), byte(ts)
+	h[8], h[9], h[10], h[11] = byte(s.ssrc>>24), byte(s.ssrc>>16), byte(s.ssrc>>8), byte(s.ssrc)
+	s.octets += uint32(len(h) - 12) //nolint:gosec // modulo 2³² (RFC 3550 §6.4.1)
+	if unix.Sendto(s.fd, h, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, s.dest) == nil {
+		s.sent.Store(s.sent.Load() + 1)
+	}
+}
+
+// forward sends a received packet on; its payload is buf[off:]. It reports false when the stream is no longer fed
+// by this route.
+func (s *sender) forward(rt *route, from *RTP, h *rtp.Header, buf []byte, off int, now time.Duration) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.route != rt {
+		return false
+	}
+	if !rt.flushed {
+		rt.flushed = true
+		s.flush(rt, from, now)
+	}
+	pt, audio := s.law, h.PayloadType == uint8(ALaw) || h.PayloadType == uint8(MuLaw)
+	if s.on && !s.closed {
+		s.link(h, now)
+		s.seq = h.SequenceNumber + s.seqOff
+		ts := h.Timestamp + s.tsOff
+		switch {
+		case audio:
+			s.convert(buf[off:], Law(h.PayloadType))
+			s.write(buf, off, uint8(s.law), ts)
+			if next := ts + uint32(len(buf)-off); int32(next-s.ts) > 0 { //nolint:gosec // modulo 2³²
+				s.ts, s.at, s.begun = next, now, true
+			}
+		case s.event != 0:
+			s.marker = h.Marker
+			s.write(buf, off, s.event, ts)
+		default:
+			s.seqOff-- // the far side has no telephone-event: leave no hole
+			s.seq--
+		}
+		from.worker.counts.forwarded.Add(1)
+	} else if audio {
+		pt = Law(h.PayloadType)
+	}
+	if audio {
+		if t := rt.line.Load(); t != nil {
+			t.write(rt.side, h.SSRC, h.Timestamp, buf[off:], pt, now)
+		}
+	}
+	return true
+}
+
+// link finds the offsets that let a received stream continue ours, when it is new or has jumped.
+func (s *sender) link(h *rtp.Header, now time.Duration) {
+	if s.linked && s.ssrcIn == h.SSRC {
+		ahead := int32(h.Timestamp + s.tsOff - s.time(now)) //nolint:gosec // modulo 2³²
+		steps := int16(h.SequenceNumber + s.seqOff - s.seq) //nolint:gosec // modulo 2¹⁶
+		if ahead > -2*dsp.SampleRate && ahead < 2*dsp.SampleRate && steps > -100 && steps < 3000 {
+			return
+		}
+	}
+	s.marker = s.marker || s.linked
+	s.tsOff = s.time(now) - h.Timestamp
+	s.seqOff = s.seq + 1 - h.SequenceNumber
+	s.linked, s.ssrcIn = true, h.SSRC
+}
+
+// flush sends what waited in the jitter buffer when the route came: it is the sound just before the first packet.
+func (s *sender) flush(rt *route, from *RTP, now time.Duration) {
+	from.drain()
+	for {
+		ts, ok := from.jitter.next(s.plain[headroom:])
+		if !ok {
+			return
+		}
+		if s.on && !s.closed {
+			s.ts = s.time(now)
+			s.put(s.plain[:], ALaw, now)
+		}
+		if t := rt.line.Load(); t != nil {
+			t.write(rt.side, from.jitter.ssrc, ts, s.plain[headroom:], s.law, now)
+		}
+	}
+}
+
+// keySender is the progress of the key being sent.
+type keySender struct {
+	frame int // of digitFrames+pauseFrames
+	tone  dsp.Generator
+}
+
+// queueDigits takes keys to send and reports whether there are any.
+func (s *sender) queueDigits(digits string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.closed {
+		return false
+	}
+	for _, k := range []byte(strings.ToUpper(digits)) {
+		if eventOf(k) >= 0 {
+			s.keys = append(s.keys, k)
+		}
+	}
+	s.busy.Store(len(s.keys) > 0)
+	return len(s.keys) > 0
+}
+
+// sendKey sends the next 20 ms of the keys instead of sound. It reports false when sound is to be sent: in the
+// pause after an event, and at the end.
+func (s *sender) sendKey(now time.Duration) bool {
+	if len(s.keys) == 0 {
+		s.busy.Store(false)
+		return false
+	}
+	k := &s.key
+	frame := k.frame
+	if k.frame++; k.frame == digitFrames+pauseFrames {
+		defer func() {
+			s.keys = s.keys[:copy(s.keys, s.keys[1:])]
+			*k = keySender{}
+			s.busy.Store(len(s.keys) > 0)
+		}()
+	}
+	if s.event == 0 {
+		s.sendTone(frame, now)
+		return true
+	}
+	if frame >= digitFrames {
+		return false
+	}
+	s.sendEvent(frame, now)
+	return true
+}
+
+func (s *sender) sendEvent(frame int, now time.Duration) {
+	start := s.ts - uint32(frame)*FrameSamples //nolint:gosec // 0…4
+	buf := s.plain[:headroom+4]
+	n := 1
+	if frame == digitFrames-1 {
+		n = endPackets
+	}
+	for range n {
+		eventPayload(buf[headroom:], eventOf(s.keys[0]), n > 1, uint16((frame+1)*FrameSamples)) //nolint:gosec // at most 800
+		s.seq++
+		s.marker = frame == 0
+		s.write(buf, headroom, s.event, start)
+	}
+	s.ts += FrameSamples
+	s.at, s.begun = now, true
+}
+
+func (s *sender) sendTone(frame int, now time.Duration) {
+	if frame == 0 {
+		t, _ := dsp.DTMFTone(s.keys[0], digitFrames*FrameDuration, pauseFrames*FrameDuration)
+		s.key.tone = dsp.NewGenerator(t)
+	}
+	var samples [FrameSamples]int16
+	s.key.tone.Next(samples[:])
+	dsp.CompressALaw(s.plain[headroom:], samples[:])
+	s.put(s.plain[:], ALaw, now)
+}

@@ -1,0 +1,195 @@
+package media
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime"
+	"sync/atomic"
+	"time"
+
+	"github.com/pion/rtp"
+	"golang.org/x/sys/unix"
+)
+
+// upkeepEvery is how often a receive loop looks after what no packet reminds it of: silent peers, RTCP, the
+// recordings of silent calls.
+const upkeepEvery = 100 * time.Millisecond
+
+// headroom is the room kept free before a received packet, for a header longer than the one it came with.
+const headroom = 16
+
+// worker is a receive loop: it owns its sessions' sockets and everything learnt from received packets.
+type worker struct {
+	engine *Engine
+	inbox  inbox
+	epoll  int
+	bell   int // eventfd
+	legs   []*RTP
+	free_  []int32
+	counts counters
+
+	buf     [headroom + 2048]byte
+	from    source
+	header  rtp.Header
+	upkeep  time.Duration
+	scratch [FrameSamples]int16
+}
+
+// counters are written by one loop and read by anybody.
+type counters struct {
+	sessions                                     atomic.Int64
+	received, sent, forwarded                    atomic.Uint64
+	stranger, malformed, payload, overflow, late atomic.Uint64
+	refused                                      atomic.Uint64
+}
+
+func (c *counters) addTo(s *EngineStats) {
+	s.Sessions += int(c.sessions.Load())
+	s.Received += c.received.Load()
+	s.Sent += c.sent.Load() + c.forwarded.Load()
+	s.Forwarded += c.forwarded.Load()
+	s.Dropped.Stranger += c.stranger.Load()
+	s.Dropped.Malformed += c.malformed.Load()
+	s.Dropped.Payload += c.payload.Load()
+	s.Dropped.Overflow += c.overflow.Load()
+	s.Dropped.Late += c.late.Load()
+	s.Dropped.Send += c.refused.Load()
+}
+
+func newWorker(e *Engine) (*worker, error) {
+	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
+	if err != nil {
+		return nil, fmt.Errorf("create epoll: %w", err)
+	}
+	bell, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("create eventfd: %w", err), unix.Close(epoll))
+	}
+	w := &worker{engine: e, epoll: epoll, bell: bell}
+	if err := w.watch(bell, bellEvent); err != nil {
+		w.free()
+		return nil, err
+	}
+	return w, nil
+}
+
+// Events carry the session's place in legs times two, plus one for its RTCP socket.
+const bellEvent = -1
+
+func (w *worker) watch(fd int, event int32) error {
+	if err := unix.EpollCtl(w.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: event}); err != nil {
+		return fmt.Errorf("watch socket: %w", err)
+	}
+	return nil
+}
+
+// order gives the loop something to do and wakes it.
+func (w *worker) order(do func()) {
+	w.engine.order(&w.inbox, do)
+	w.wake()
+}
+
+func (w *worker) wake() {
+	if w.engine.ended.Load() {
+		return
+	}
+	one := [8]byte{1}
+	_, _ = unix.Write(w.bell, one[:]) // fails only when a wake-up is already waiting
+}
+
+func (w *worker) free() {
+	_ = unix.Close(w.epoll) // nothing is left that could be lost
+	_ = unix.Close(w.bell)
+}
+
+func (w *worker) run(ctx context.Context) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	var events [128]unix.EpollEvent
+	for ctx.Err() == nil {
+		n, err := unix.EpollWait(w.epoll, events[:], int(upkeepEvery/time.Millisecond))
+		if err != nil && !errors.Is(err, unix.EINTR) {
+			return fmt.Errorf("wait for packets: %w", err)
+		}
+		now := w.engine.now()
+		for i := range max(0, n) {
+			w.serve(events[i].Fd, now)
+		}
+		if now >= w.upkeep {
+			w.upkeep = now + upkeepEvery
+			for _, r := range w.legs {
+				if r != nil {
+					r.look(now)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+func (w *worker) serve(event int32, now time.Duration) {
+	if event == bellEvent {
+		var count [8]byte
+		_, _ = unix.Read(w.bell, count[:]) // only resets it
+		w.inbox.run()
+		return
+	}
+	r := w.legs[event>>1]
+	if r == nil {
+		return
+	}
+	fd := r.sockets.rtp
+	if event&1 == 1 {
+		fd = r.sockets.rtcp
+	}
+	n, ok := receive(fd, w.buf[headroom:], &w.from)
+	if !ok {
+		return
+	}
+	if event&1 == 1 {
+		r.control(w.buf[headroom:headroom+n], w.from.addr(), now)
+		return
+	}
+	r.packet(w.buf[:headroom+n], w.from.addr(), now)
+}
+
+// add begins to receive for a session.
+func (w *worker) add(r *RTP) {
+	if w.engine.ended.Load() {
+		r.release()
+		return
+	}
+	if n := len(w.free_); n > 0 {
+		r.place, w.free_ = w.free_[n-1], w.free_[:n-1]
+		w.legs[r.place] = r
+	} else {
+		r.place = int32(len(w.legs)) //nolint:gosec // bounded by the port range
+		w.legs = append(w.legs, r)
+	}
+	err := errors.Join(w.watch(r.sockets.rtp, r.place<<1), w.watch(r.sockets.rtcp, r.place<<1|1))
+	if err != nil {
+		w.engine.logger.Error("receive rtp", "err", err)
+	}
+	w.counts.sessions.Add(1)
+}
+
+// remove closes a session. Events for its place that were already fetched find nobody there; the place is used
+// again only by a later order, and so after them.
+func (w *worker) remove(r *RTP) {
+	if int(r.place) >= len(w.legs) || w.legs[r.place] != r {
+		return
+	}
+	w.legs[r.place] = nil
+	w.free_ = append(w.free_, r.place)
+	w.counts.sessions.Add(-1)
+	r.release()
+}
+
+func (w *worker) closeAll() {
+	for _, r := range w.legs {
+		if r != nil {
+			w.remove(r)
+		}
+	}
+}
