@@ -1,0 +1,169 @@
+package acd
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/base/mailbox"
+	"github.com/dealerline/dealerline/internal/calls/call"
+)
+
+// Config is what an [ACD] needs.
+type Config struct {
+	Settings Settings
+	// Publish takes every [Event], in order. It must not block. Nil: nobody is told.
+	Publish func(Event)
+	// Alive says whether a call still exists; it must not block. Every few seconds the calls in the queues are
+	// asked after, and those that vanished without a word are taken out. Nil: calls are trusted to report.
+	Alive  func(call.ID) bool
+	Logger *slog.Logger
+	Seed   uint64 // of the strategies that draw lots
+}
+
+// ErrClosed is what every method returns when Run has ended.
+var ErrClosed error = fault.New(fault.Unavailable, "queues.closed", "ask queues: closed") //nolint:gochecknoglobals // a sentinel
+
+// Limits of the actor.
+const (
+	inboxLimit     = 1 << 16
+	reconcileEvery = 5 * time.Second
+)
+
+// ACD owns all queues and agents. Make it with [New], then call [ACD.Run]. Only the goroutine in Run touches the
+// state. It satisfies [call.Queues].
+type ACD struct {
+	cfg   Config
+	box   *mailbox.Box[message]
+	done  chan struct{}
+	state *state
+}
+
+var _ call.Queues = (*ACD)(nil)
+
+// message is an input, or a look at the state.
+type message struct {
+	in    input
+	look  func(*state, time.Time)
+	reply chan error // nil for facts
+}
+
+// New makes the owner of the queues. The settings are validated whole; nothing happens before Run.
+func New(cfg Config) (*ACD, error) {
+	if err := invalid(cfg.Settings.Validate()); err != nil {
+		return nil, err
+	}
+	if cfg.Logger == nil {
+		cfg.Logger = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Publish == nil {
+		cfg.Publish = func(Event) {}
+	}
+	return &ACD{
+		cfg: cfg, box: mailbox.New[message](inboxLimit), done: make(chan struct{}),
+		state: newState(cfg.Settings, cfg.Seed, time.Now()),
+	}, nil
+}
+
+// Run owns the queues until ctx ends, and returns the cause. Callers who still wait then are sent away.
+func (a *ACD) Run(ctx context.Context) error {
+	defer close(a.done)
+	defer a.close()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	reconcile := time.NewTicker(reconcileEvery)
+	defer reconcile.Stop()
+	var batch []message
+	for {
+		a.arm(timer)
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-timer.C:
+			a.carryOn(ticked{})
+		case <-reconcile.C:
+			a.reconcile()
+		case <-a.box.Ready():
+			batch = a.box.Take(batch)
+			for _, m := range batch {
+				a.handle(m)
+			}
+			clear(batch)
+		}
+	}
+}
+
+// arm sets the one timer to the next deadline.
+func (a *ACD) arm(timer *time.Timer) {
+	if at, ok := a.state.next(); ok {
+		timer.Reset(time.Until(at))
+		return
+	}
+	timer.Stop()
+}
+
+func (a *ACD) handle(m message) {
+	var err error
+	if m.look != nil {
+		m.look(a.state, time.Now())
+	} else {
+		err = a.do(m.in)
+	}
+	if m.reply != nil {
+		m.reply <- err
+	}
+}
+
+// do takes one step and carries out its effects.
+func (a *ACD) do(in input) error {
+	effects, err := a.state.step(in, time.Now())
+	for _, e := range effects {
+		switch e := e.(type) {
+		case tell:
+			e.waiter.Queue(e.cmd)
+		case publish:
+			a.cfg.Publish(e.event)
+		case repaired:
+			a.cfg.Logger.Warn("queue state repaired", "what", e.what, "agent", e.agent, "call", e.call, "offer", e.offer)
+		}
+	}
+	return err
+}
+
+// carryOn takes a step of the queues' own, which nobody can refuse.
+func (a *ACD) carryOn(in input) { _ = a.do(in) }
+
+func (a *ACD) reconcile() {
+	if a.cfg.Alive != nil {
+		for _, id := range a.state.calls() {
+			if !a.cfg.Alive(id) {
+				a.carryOn(vanished{id})
+			}
+		}
+	}
+	a.carryOn(reconciled{})
+}
+
+// close refuses whatever comes from now on, and sends away those who wait.
+func (a *ACD) close() {
+	a.box.Close()
+	for _, m := range a.box.Take(nil) {
+		if j, ok := m.in.(joined); ok {
+			turnAway(j.waiting)
+		}
+	}
+	for _, q := range a.state.order {
+		for _, e := range q.waiting {
+			turnAway(e.Waiting)
+		}
+	}
+}
+
+// turnAway refuses a caller without asking the state.
+func turnAway(w call.Waiting) {
+	if w.Waiter != nil {
+		w.Waiter.Queue(call.QueueLeave{Target: hangup(line.TemporaryFailure), Event: refusedShut})
+	}
+}

@@ -1,0 +1,157 @@
+package acd
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
+)
+
+// cursor walks through the callers of one queue in the order of service.
+type cursor struct {
+	queue *queue
+	i     int
+	plain time.Time // rank of the first caller who is no VIP, zero for none
+}
+
+// rank returns the rank of the caller at the cursor as it counts against other queues. A VIP counts at least as
+// much as the first other caller of the same queue: so "VIPs first" inside a queue and "highest score first"
+// between queues make one order.
+func (c *cursor) rank() time.Time {
+	e := c.queue.waiting[c.i]
+	if e.vip && !c.plain.IsZero() && c.plain.Before(e.rank) {
+		return c.plain
+	}
+	return e.rank
+}
+
+func (c *cursor) before(d *cursor) bool {
+	a, b := c.rank(), d.rank()
+	if !a.Equal(b) {
+		return a.Before(b)
+	}
+	return c.queue.waiting[c.i].number < d.queue.waiting[d.i].number
+}
+
+// dispatch goes through all waiting callers, highest score first, and gives each the best agent who is free.
+func (s *state) dispatch(now time.Time) {
+	if !s.dirty || s.stopped {
+		return
+	}
+	s.dirty = false
+	cursors := s.cursors[:0]
+	for _, q := range s.order {
+		if len(q.waiting) > 0 && s.anyFree(q, now) {
+			cursors = append(cursors, newCursor(q))
+		}
+	}
+	for {
+		best := -1
+		for i := range cursors {
+			c := &cursors[i]
+			if c.i < len(c.queue.waiting) && (best < 0 || c.before(&cursors[best])) {
+				best = i
+			}
+		}
+		if best < 0 {
+			break
+		}
+		c := &cursors[best]
+		e := c.queue.waiting[c.i]
+		c.i++
+		if s.serve(e, now) {
+			for i := range cursors {
+				if !s.anyFree(cursors[i].queue, now) {
+					cursors[i].i = len(cursors[i].queue.waiting)
+				}
+			}
+		}
+	}
+	s.cursors = cursors[:0]
+}
+
+func newCursor(q *queue) cursor {
+	c := cursor{queue: q}
+	for _, e := range q.waiting {
+		if !e.vip {
+			c.plain = e.rank
+			break
+		}
+	}
+	return c
+}
+
+func (s *state) anyFree(q *queue, now time.Time) bool {
+	for _, t := range q.tiers {
+		if s.free(t.agent, now) {
+			return true
+		}
+	}
+	return false
+}
+
+// Why an agent was chosen.
+const (
+	whyStrategy  = "strategy"
+	whyOwner     = "owner"
+	whyLastAgent = "last_agent"
+)
+
+// serve makes the offers that are due for one caller, and reports whether it made any.
+func (s *state) serve(e *entry, now time.Time) bool {
+	if e.leaving != nil {
+		return false
+	}
+	q, live := e.queue, e.live()
+	if live > 0 {
+		switch q.Strategy {
+		case strategy.RingAll:
+		case strategy.RingProgressive:
+			if now.Before(e.nextRing) {
+				return false
+			}
+		default:
+			return false
+		}
+	} else {
+		t, why, hold := s.preferred(e, now)
+		if hold {
+			return false
+		}
+		if t != nil {
+			s.offerTo(e, t, why, now)
+			return true
+		}
+	}
+	s.candidates(e, now)
+	if len(s.picks) == 0 {
+		return false
+	}
+	if q.Strategy == strategy.RingAll {
+		for _, t := range s.picks {
+			s.offerTo(e, t, whyStrategy, now)
+		}
+		return true
+	}
+	i := strategy.Pick(q.Strategy, s.cands, q.lastPick, s.random)
+	s.offerTo(e, s.picks[i], whyStrategy, now)
+	return true
+}
+
+func (s *state) offerTo(e *entry, t *tier, why string, now time.Time) {
+	s.makeOffer(e, t, why, now)
+	if e.queue.Strategy == strategy.RingProgressive {
+		e.nextRing = now.Add(e.queue.Ring.ProgressiveDelay.Duration())
+		s.wakeEntry(e, s.nextWake(e, now))
+	}
+}
+
+// live counts the offers that ring or are about to.
+func (e *entry) live() int {
+	n := 0
+	for _, o := range e.offers {
+		if !o.withdrawn {
+			n++
+		}
+	}
+	return n
+}

@@ -1,0 +1,133 @@
+package acd
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/call"
+)
+
+// Event is a fact about queues and agents, for logs, boards and agents' screens. Nobody answers to it. [LogLine]
+// says which of them stand in a queue_log, and how.
+type Event interface{ queueEvent() }
+
+// Stamp is what most events have in common. Fields that do not apply are empty.
+type Stamp struct {
+	At    time.Time
+	Call  call.ID
+	Queue string
+	Agent string
+}
+
+// The facts about callers.
+type (
+	// CallerEntered: a caller joined a queue (ENTERQUEUE).
+	CallerEntered struct {
+		Stamp
+		Number   string
+		Position int
+	}
+	// CallerConnected: an agent has the caller (CONNECT).
+	CallerConnected struct {
+		Stamp
+		Offer      call.OfferID
+		Wait, Ring time.Duration
+	}
+	// CallerAbandoned: the caller hung up while waiting (ABANDON).
+	CallerAbandoned struct {
+		Stamp
+		Position, OriginalPosition int
+		Wait                       time.Duration
+	}
+	// CallerExited: the queue gave the caller up (EXITWITHTIMEOUT, EXITWITHKEY, EXITEMPTY), or the call was led
+	// elsewhere (EXITWITHTRANSFER, ours).
+	CallerExited struct {
+		Stamp
+		Word                       string
+		Key                        byte // EXITWITHKEY
+		Position, OriginalPosition int
+		Wait                       time.Duration
+		Target                     call.Target
+	}
+	// CallerRefused: a caller could not join (FULL, JOINEMPTY, BLOCKED, CLOSED, UNKNOWNQUEUE).
+	CallerRefused struct {
+		Stamp
+		Word   string
+		Target call.Target
+	}
+	// ConversationCompleted: agent and caller have parted (COMPLETEAGENT, COMPLETECALLER).
+	ConversationCompleted struct {
+		Stamp
+		Offer            call.OfferID
+		Wait, Talk       time.Duration
+		OriginalPosition int
+		ByAgent          bool
+		Transferred      bool
+	}
+)
+
+// The facts about offers.
+type (
+	// OfferMade: an agent's phone is about to ring. It carries all that the agent's screen shows.
+	OfferMade struct {
+		Stamp
+		Offer     call.OfferID
+		Extension string
+		Card      call.Card
+		Attrs     map[string]string
+		Wait      time.Duration
+		Why       string // "strategy", "owner" or "last_agent"
+	}
+	// RingMissed: the agent did not take the call (RINGNOANSWER).
+	RingMissed struct {
+		Stamp
+		Offer call.OfferID
+		Ring  time.Duration
+		Cause line.Cause
+	}
+	// RingCanceled: the ringing ended for a reason that is not the agent's (RINGCANCELED).
+	RingCanceled struct {
+		Stamp
+		Offer call.OfferID
+		Ring  time.Duration
+	}
+)
+
+// The facts about agents.
+type (
+	// AgentAdded: an agent signed in and now serves this queue (ADDMEMBER); one event per queue.
+	AgentAdded struct {
+		Stamp
+		Extension string
+		Paused    bool
+	}
+	// AgentRemoved: an agent signed out and no longer serves this queue (REMOVEMEMBER); one event per queue.
+	AgentRemoved struct{ Stamp }
+	// AgentPaused: an agent takes no calls for now (PAUSE); one event per queue.
+	AgentPaused struct {
+		Stamp
+		Reason string
+	}
+	// AgentUnpaused: an agent takes calls again (UNPAUSE); one event per queue.
+	AgentUnpaused struct{ Stamp }
+	// AgentChanged: status or activity of an agent is another one; one event per change.
+	AgentChanged struct {
+		At    time.Time
+		Agent AgentView
+	}
+)
+
+func (CallerEntered) queueEvent()         {}
+func (CallerConnected) queueEvent()       {}
+func (CallerAbandoned) queueEvent()       {}
+func (CallerExited) queueEvent()          {}
+func (CallerRefused) queueEvent()         {}
+func (ConversationCompleted) queueEvent() {}
+func (OfferMade) queueEvent()             {}
+func (RingMissed) queueEvent()            {}
+func (RingCanceled) queueEvent()          {}
+func (AgentAdded) queueEvent()            {}
+func (AgentRemoved) queueEvent()          {}
+func (AgentPaused) queueEvent()           {}
+func (AgentUnpaused) queueEvent()         {}
+func (AgentChanged) queueEvent()          {}

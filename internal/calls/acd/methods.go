@@ -1,0 +1,149 @@
+package acd
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/call"
+)
+
+// Join lets a call wait; see [call.Queues].
+func (a *ACD) Join(w call.Waiting) {
+	if !a.box.Put(message{in: joined{w}}) {
+		turnAway(w)
+	}
+}
+
+// Report tells what became of a waiting call or of an offer; see [call.Queues].
+func (a *ACD) Report(id call.ID, f call.QueueFact) { a.box.Put(message{in: reported{id, f}}) }
+
+// Phone tells that an extension is in use by a call that the queues did not make, or is no longer.
+func (a *ACD) Phone(extension string, busy bool) { a.box.Put(message{in: phoneUsed{extension, busy}}) }
+
+// Apply changes the settings while calls go on. They are validated whole: on an error, which names every field
+// that is wrong, nothing changes. Waiting callers and signed-in agents stay. The change comes in the order of all
+// other requests; Apply does not wait for it.
+func (a *ACD) Apply(s Settings) error {
+	if err := invalid(s.Validate()); err != nil {
+		return err
+	}
+	if !a.box.Put(message{in: changed{s}}) {
+		return ErrClosed
+	}
+	return nil
+}
+
+// SignIn has an agent take calls at an extension; an empty one is the agent's own. An agent is named by id or by
+// agent number, here and below. Whoever was signed in there before is signed out. It is a fault.NotFound when
+// there is no such agent, and a fault.Conflict while a call of the agent or at the extension stands in the way.
+func (a *ACD) SignIn(ctx context.Context, agent, extension string) error {
+	return a.ask(ctx, signIn{agent, extension})
+}
+
+// SignOut has an agent take no more calls. A conversation goes on; a phone that rings stops.
+func (a *ACD) SignOut(ctx context.Context, agent string) error { return a.ask(ctx, signOut{agent}) }
+
+// Pause has an agent take no calls for a while, for one of the reasons in the settings. A phone that rings stops.
+func (a *ACD) Pause(ctx context.Context, agent, reason string) error {
+	return a.ask(ctx, pause{agent, reason})
+}
+
+// Unpause ends a pause, also one that the queues imposed for missed calls.
+func (a *ACD) Unpause(ctx context.Context, agent string) error { return a.ask(ctx, unpause{agent}) }
+
+// WrapUpExtend gives an agent one more wrap-up time from now, within the queue's limit. A form that is open calls
+// it every few seconds.
+func (a *ACD) WrapUpExtend(ctx context.Context, agent string) error {
+	return a.ask(ctx, extendWrapUp{agent})
+}
+
+// EndWrapUp makes an agent ready for the next call at once.
+func (a *ACD) EndWrapUp(ctx context.Context, agent string) error { return a.ask(ctx, endWrapUp{agent}) }
+
+// AgentAt returns the id of the agent who is signed in at an extension, and otherwise of the one whose own
+// extension it is: for feature codes dialled from a desk phone. It is a fault.NotFound when there is neither.
+func (a *ACD) AgentAt(ctx context.Context, extension string) (string, error) {
+	id, err := look(ctx, a, func(s *state, _ time.Time) string {
+		if at := s.at[extension]; at != nil {
+			return at.ID
+		}
+		for _, g := range s.agentList() {
+			if g.Extension == extension && !g.removed {
+				return g.ID
+			}
+		}
+		return ""
+	})
+	if err == nil && id == "" {
+		err = fault.New(fault.NotFound, "agent.none_at_extension", "find agent at extension %q", extension)
+	}
+	return id, err
+}
+
+// Restore signs agents in as they were before a restart. Presence comes from [AgentChanged] events or a
+// [Snapshot]. Whatever no longer fits the settings is left out.
+func (a *ACD) Restore(ctx context.Context, presence []Presence) error {
+	return a.ask(ctx, restored{slices.Clone(presence)})
+}
+
+// Snapshot returns queues, waiting callers and agents as they are now.
+func (a *ACD) Snapshot(ctx context.Context) (Snapshot, error) {
+	return look(ctx, a, (*state).snapshot)
+}
+
+// ResetCounters begins a new day of counters; fewest_calls and least_talk_time start afresh too.
+func (a *ACD) ResetCounters(ctx context.Context) error { return a.ask(ctx, countersZero{}) }
+
+// Probe returns nil when the queues answer. A watchdog asks.
+func (a *ACD) Probe(ctx context.Context) error {
+	_, err := look(ctx, a, func(*state, time.Time) bool { return true })
+	return err
+}
+
+// Drain has the queues refuse new callers; those who wait are still served. It is the first step of a shutdown.
+func (a *ACD) Drain(ctx context.Context) error { return a.ask(ctx, drained{}) }
+
+// StopOffering has the queues ring nobody any more and sends away all who wait; conversations go on. It is the
+// second step of a shutdown.
+func (a *ACD) StopOffering(ctx context.Context) error { return a.ask(ctx, halted{}) }
+
+// Dropped is the number of facts and requests that were refused because the owner was too far behind.
+func (a *ACD) Dropped() uint64 { return a.box.Dropped() }
+
+func (a *ACD) ask(ctx context.Context, in input) error {
+	return a.send(ctx, message{in: in, reply: make(chan error, 1)})
+}
+
+// look runs f in the owner's goroutine and returns what it found.
+func look[T any](ctx context.Context, a *ACD, f func(*state, time.Time) T) (found T, err error) {
+	result := make(chan T, 1) // a channel, since f may still run when the asker has given up
+	err = a.send(ctx, message{
+		look:  func(s *state, now time.Time) { result <- f(s, now) },
+		reply: make(chan error, 1),
+	})
+	if err == nil {
+		found = <-result
+	}
+	return found, err
+}
+
+func (a *ACD) send(ctx context.Context, m message) error {
+	if !a.box.Put(m) {
+		select {
+		case <-a.done:
+			return ErrClosed
+		default:
+			return fault.New(fault.Busy, "queues.busy", "ask queues: too many requests")
+		}
+	}
+	select {
+	case err := <-m.reply:
+		return err
+	case <-a.done:
+		return ErrClosed
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

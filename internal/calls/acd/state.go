@@ -1,0 +1,244 @@
+package acd
+
+import (
+	"math/rand/v2"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
+	"github.com/dealerline/dealerline/internal/calls/call"
+)
+
+// Status is what an agent chose. The zero value is invalid on purpose.
+type Status uint8
+
+// What an agent can choose.
+const (
+	_ Status = iota
+	SignedOut
+	Available
+	Paused
+)
+
+// String returns the status's name as it stands in logs and in the API.
+func (s Status) String() string {
+	return [...]string{"unknown", "signed_out", "available", "paused"}[s]
+}
+
+// Activity is what the queues have an agent do. The zero value is invalid on purpose.
+type Activity uint8
+
+// What an agent can be doing.
+const (
+	_        Activity = iota
+	Idle              // nothing
+	Reserved          // an offer is on its way to the phone
+	Ringing           // the phone rings
+	Talking
+	WrapUp // after a conversation, before the next offer
+)
+
+// String returns the activity's name as it stands in logs and in the API.
+func (a Activity) String() string {
+	return [...]string{"unknown", "idle", "reserved", "ringing", "talking", "wrap_up"}[a]
+}
+
+// state is all queues, callers and agents. One goroutine owns it; step changes it in place.
+type state struct {
+	queues  map[string]*queue
+	order   []*queue // in the order of the settings, then those that are only left to empty
+	agents  map[string]*agent
+	byName  map[string]*agent // by id and by agent number
+	at      map[string]*agent // signed in at this extension
+	busy    map[string]bool   // extensions in use by calls that the queues did not make
+	reasons map[string]bool
+	entries map[call.ID]*entry
+	offers  map[call.OfferID]*offer
+
+	lastOffer call.OfferID
+	lastEntry uint64
+	draining  bool // nobody may join any more
+	stopped   bool // no offer is made any more
+	dirty     bool // the next dispatch may find something to do
+
+	timers  timers
+	random  *rand.Rand
+	effects []effect
+	cursors []cursor // scratch of dispatch
+	picks   []*tier  // scratch of candidates
+	cands   []strategy.Candidate
+}
+
+// queue is one queue with who waits in it and who serves it.
+type queue struct {
+	Queue
+	tiers    []*tier  // by level, then position
+	levels   []int    // distinct, rising
+	waiting  []*entry // in the order of service: see entry.before
+	lastPick int      // order of the agent asked last, for round_robin_memory
+	retired  bool     // no longer in the settings: nobody joins, those who wait stay
+	keys     string   // exit keys
+	counters Counters
+	handle   average // of talk and wrap-up
+}
+
+// tier is an agent as one of a queue's agents.
+type tier struct {
+	Tier
+	queue *queue
+	agent *agent
+	order int // place in queue.tiers
+	calls int // answered for this queue, as the strategies count
+	talk  time.Duration
+}
+
+// agent is one agent.
+type agent struct {
+	Agent
+	tiers     []*tier
+	status    Status
+	reason    string // why paused
+	extension string // where signed in
+	statusAt  time.Time
+
+	activity   Activity
+	activityAt time.Time
+	freeFrom   time.Time // since when idle, for longest_idle; a missed offer does not change it
+	offer      *offer    // of Reserved, Ringing and Talking
+	notBefore  time.Time // no offer before this
+	wrapUp     wrapUp
+	misses     int
+	missedAt   time.Time
+	removed    bool // no longer in the settings: goes with the end of the conversation
+	wake       time.Time
+
+	calls int
+	talk  time.Duration
+}
+
+// wrapUp is the time after a conversation.
+type wrapUp struct {
+	began, until, limit time.Time
+	step                time.Duration
+	queue               *queue
+	talk                time.Duration
+}
+
+// serving reports whether the agent counts as one of those who take calls.
+func (a *agent) serving() bool { return a.status == Available && !a.removed }
+
+// free reports whether the agent can be offered a call now.
+func (s *state) free(a *agent, now time.Time) bool {
+	return a.status == Available && a.activity == Idle && !a.removed && !now.Before(a.notBefore) && !s.busy[a.extension]
+}
+
+// entry is one caller in one queue.
+type entry struct {
+	call.Waiting
+	queue    *queue
+	number   uint64    // order of arrival
+	rank     time.Time // Since less all head starts: the earlier, the sooner served
+	vip      bool
+	joined   time.Time // this queue
+	original int       // position on joining
+	needs    []SkillNeed
+	offers   []*offer // not resolved
+	missed   []string // agents who did not take this caller
+	released bool     // no longer waits for one particular agent
+	spoken   spoken
+	rung     int // next rung of the ladder
+	nextRing time.Time
+	leaving  *leaving
+	wake     time.Time
+}
+
+// spoken is what the caller heard.
+type spoken struct {
+	position     int           // the best one spoken, 0 for none
+	wait         time.Duration // the shortest expected wait spoken, 0 for none
+	nextPosition time.Time
+	nextPeriodic time.Time
+	periodic     int
+}
+
+// leaving is a caller who goes as soon as no phone rings for them.
+type leaving struct {
+	target   call.Target
+	word     string
+	key      byte
+	deadline time.Time
+}
+
+// before is the order of service inside a queue: VIPs first, then by rank, which is by score.
+func (e *entry) before(f *entry) bool {
+	if e.vip != f.vip {
+		return e.vip
+	}
+	if !e.rank.Equal(f.rank) {
+		return e.rank.Before(f.rank)
+	}
+	return e.number < f.number
+}
+
+// offer is one call shown to one agent, until the agent is free of it.
+type offer struct {
+	id        call.OfferID
+	call      call.ID
+	waiter    call.Waiter
+	queue     *queue
+	tier      *tier
+	agent     *agent
+	entry     *entry // nil once answered
+	made      time.Time
+	rings     time.Time // zero until ringing
+	withdrawn bool
+	preferred bool
+	answered  time.Time
+	waited    time.Duration
+	original  int
+	deadline  time.Time // by when a fact must have come; of answered ones the longest conversation
+}
+
+// The times that the queues keep for themselves.
+const (
+	// offerGrace is how much longer than its timeout an offer may stay without a word from the call.
+	offerGrace = 5 * time.Second
+	// withdrawGrace is how long the call may take to confirm that a phone stopped ringing.
+	withdrawGrace = 2 * time.Second
+	// longestTalk is when a conversation is taken for a call that vanished.
+	longestTalk = 8 * time.Hour
+)
+
+// effect is what the owner must do after a step, in the order given.
+type effect interface{ effect() }
+
+type (
+	// tell has a waiting call do something.
+	tell struct {
+		waiter call.Waiter
+		cmd    call.QueueCommand
+	}
+	// publish tells the world.
+	publish struct{ event Event }
+	// repaired says that the state was found to be wrong and put right.
+	repaired struct {
+		what  string
+		agent string
+		call  call.ID
+		offer call.OfferID
+	}
+)
+
+func (tell) effect()     {}
+func (publish) effect()  {}
+func (repaired) effect() {}
+
+func (s *state) tell(w call.Waiter, cmd call.QueueCommand) {
+	s.effects = append(s.effects, tell{w, cmd})
+}
+func (s *state) publish(ev Event) { s.effects = append(s.effects, publish{ev}) }
+
+// hangup is the target of a caller for whom the settings name none.
+func hangup(cause line.Cause) call.Target {
+	return call.Target{Kind: call.TargetHangup, Name: cause.String()}
+}
