@@ -1,0 +1,225 @@
+// Package feature is what a phone of the dealership can do by dialling a code: agents sign in and out, pause and
+// end their wrap-up from a plain desk phone, and prompts are recorded by speaking them.
+//
+//	*45 sign in or out          *46 pause (asks for the reason, or *46N)   *47 available again
+//	*48 more wrap-up time       *49 wrap-up done                           *65 hear the own extension
+//	*77 record a prompt (asks for its number, or *77NNN)
+//
+// Each code is a small call.Menu: a list of stages, stepped by the call that dialled it.
+package feature
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+)
+
+// Agents is what the codes do to agents, each found by the extension that dialled. Every method returns soon.
+type Agents interface {
+	SignedIn(extension string) bool
+	// SignIn signs in the agent with this number, or with "" the agent whose own extension this is.
+	SignIn(number, extension string) error
+	SignOut(extension string) error
+	// Pause with the reason's key; "" makes the agent available again.
+	Pause(extension, key string) error
+	// WrapUp extends the wrap-up or ends it.
+	WrapUp(extension string, more bool) error
+}
+
+// Prompts names what can be recorded by phone: a recording's id by its three-digit number.
+type Prompts interface {
+	Numbered(number string) (id string, ok bool)
+}
+
+// Codes opens feature codes; it satisfies call.Menus.
+type Codes struct {
+	Agents  Agents
+	Prompts Prompts
+}
+
+// List are the codes, longest first where one begins another.
+func List() []string { return []string{"*45", "*46", "*47", "*48", "*49", "*65", "*77"} }
+
+// IsCode reports whether a dialled number is a feature code.
+func IsCode(number string) bool {
+	return slices.ContainsFunc(List(), func(c string) bool { return strings.HasPrefix(number, c) })
+}
+
+// Open starts a code for the phone that dialled it. Other legs than extensions are refused.
+func (c Codes) Open(name string, from line.Info, _ call.Card, _ map[string]string) (call.Menu, error) {
+	if from.Kind != line.Extension {
+		return nil, fault.New(fault.Denied, "feature.denied", "open feature %s: only phones of the dealership may", name)
+	}
+	if !IsCode(name) {
+		return nil, fault.New(fault.NotFound, "feature.unknown", "open feature %s: no such code", name)
+	}
+	s := &session{codes: c, code: name[:3], rest: name[3:], phone: from.Line}
+	return s, nil
+}
+
+// memoLimit is the longest prompt spoken by phone.
+const memoLimit = 2 * time.Minute
+
+// digitWait is the wait for a key.
+const digitWait = 8 * time.Second
+
+// session is one use of a code.
+type session struct {
+	codes  Codes
+	code   string
+	rest   string // digits dialled after the code, or typed
+	phone  string
+	asking bool   // waits for digits
+	asked  bool   // has asked once
+	memo   string // the prompt being recorded
+	taping bool
+	ending bool // the last words are playing
+}
+
+// Name is the code.
+func (s *session) Name() string { return s.code }
+
+// Step takes one event.
+func (s *session) Step(ev call.MenuEvent, _ time.Time) []call.MenuEffect {
+	switch ev := ev.(type) {
+	case call.MenuStarted:
+		return s.start()
+	case call.MenuDigit:
+		return s.pressed(ev.Key)
+	case call.MenuPlayed:
+		return s.played()
+	case call.MenuTimeout:
+		return s.timedOut()
+	case call.MenuRecorded:
+		if ev.Length == 0 {
+			return s.finish("memo_empty")
+		}
+		return s.finish("memo_saved", prompt.Recording(s.memo)) // and hear it
+	}
+	return nil
+}
+
+func (s *session) start() []call.MenuEffect {
+	switch s.code {
+	case "*45":
+		return s.signInOrOut()
+	case "*46":
+		if s.rest == "" {
+			return s.ask("pause_which")
+		}
+		return s.result(s.codes.Agents.Pause(s.phone, s.rest), "paused")
+	case "*47":
+		return s.result(s.codes.Agents.Pause(s.phone, ""), "unpaused")
+	case "*48":
+		return s.result(s.codes.Agents.WrapUp(s.phone, true), "wrapup_extended")
+	case "*49":
+		return s.result(s.codes.Agents.WrapUp(s.phone, false), "wrapup_ended")
+	case "*65":
+		return s.finish("your_number", prompt.Digits(s.phone))
+	default:
+		return s.recordPrompt()
+	}
+}
+
+func (s *session) signInOrOut() []call.MenuEffect {
+	if s.codes.Agents.SignedIn(s.phone) {
+		return s.result(s.codes.Agents.SignOut(s.phone), "signed_out")
+	}
+	return s.result(s.codes.Agents.SignIn(s.rest, s.phone), "signed_in")
+}
+
+func (s *session) recordPrompt() []call.MenuEffect {
+	if s.rest == "" {
+		return s.ask("memo_which")
+	}
+	id, ok := s.codes.Prompts.Numbered(s.rest)
+	if !ok {
+		return s.finish("invalid")
+	}
+	s.memo = id
+	return []call.MenuEffect{call.MenuPlay{Phrases: phrases("memo_speak", prompt.Recording("beep"))}}
+}
+
+func (s *session) pressed(key byte) []call.MenuEffect {
+	switch {
+	case s.taping && key == '#':
+		s.taping = false
+		return []call.MenuEffect{call.MenuArm{}, call.MenuStop{}}
+	case !s.asking:
+		return nil
+	case key == '#':
+		return s.answered()
+	}
+	s.rest += string(key)
+	if s.code == "*46" || len(s.rest) >= 3 {
+		return s.answered()
+	}
+	return []call.MenuEffect{call.MenuStop{}, call.MenuArm{After: digitWait}}
+}
+
+func (s *session) answered() []call.MenuEffect {
+	s.asking = false
+	if s.rest == "" {
+		return s.finish("invalid")
+	}
+	return append([]call.MenuEffect{call.MenuArm{}, call.MenuStop{}}, s.start()...)
+}
+
+func (s *session) played() []call.MenuEffect {
+	switch {
+	case s.ending:
+		return []call.MenuEffect{call.MenuGo{Target: call.Target{Kind: call.TargetHangup}}}
+	case s.asking:
+		return []call.MenuEffect{call.MenuArm{After: digitWait}}
+	case s.memo != "" && !s.taping:
+		s.taping = true
+		return []call.MenuEffect{call.MenuRecord{Prompt: s.memo, Max: memoLimit}, call.MenuArm{After: memoLimit}}
+	}
+	return nil
+}
+
+func (s *session) timedOut() []call.MenuEffect {
+	if s.taping {
+		s.taping = false
+		return []call.MenuEffect{call.MenuStop{}}
+	}
+	return s.answered()
+}
+
+func (s *session) ask(id string) []call.MenuEffect {
+	if s.asked {
+		return s.finish("invalid")
+	}
+	s.asking, s.asked = true, true
+	return []call.MenuEffect{call.MenuPlay{Phrases: phrases(id), BargeIn: "0123456789#"}}
+}
+
+// result says what came of a command.
+func (s *session) result(err error, done string) []call.MenuEffect {
+	if err == nil {
+		return s.finish(done)
+	}
+	switch fault.CodeOf(err) {
+	case fault.NotFound:
+		return s.finish("agent_unknown")
+	case fault.Conflict:
+		return s.finish("not_signed_in")
+	default:
+		return s.finish("feature_failed")
+	}
+}
+
+// finish says the last words, then hangs up.
+func (s *session) finish(id string, more ...prompt.Phrase) []call.MenuEffect {
+	s.ending, s.memo = true, ""
+	return []call.MenuEffect{call.MenuArm{}, call.MenuPlay{Phrases: phrases(id, more...)}}
+}
+
+func phrases(id string, more ...prompt.Phrase) []prompt.Phrase {
+	return append([]prompt.Phrase{prompt.Recording(id)}, more...)
+}

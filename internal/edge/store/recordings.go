@@ -1,0 +1,76 @@
+package store
+
+import (
+	"context"
+	"encoding/binary"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/sound/recording"
+)
+
+// Recordings is the table of recordings. Index "verdict": the verdict, then the time.
+var Recordings = Table[recording.Entry]{ //nolint:gochecknoglobals // a declaration
+	Name: "recording",
+	Key:  func(e recording.Entry) []byte { return idKey(e.ID) },
+	Indexes: []Index[recording.Entry]{{"verdict", func(e recording.Entry) [][]byte {
+		return [][]byte{verdictKey(e.Verdict, e.StartedAt)}
+	}}},
+}
+
+func verdictKey(v recording.Verdict, at time.Time) []byte {
+	return binary.BigEndian.AppendUint64([]byte{byte(v)}, uint64(max(at.UnixNano(), 0))) //nolint:gosec // not negative
+}
+
+// RecordingIndex is the table as the archive wants it; it satisfies recording.Index.
+type RecordingIndex struct{ db *DB }
+
+// NewRecordingIndex makes the recordings' index of a store.
+func NewRecordingIndex(db *DB) RecordingIndex { return RecordingIndex{db} }
+
+// Put writes a row and returns when it is durable.
+func (x RecordingIndex) Put(e recording.Entry) error {
+	ctx, cancel := context.WithTimeout(context.Background(), finishTimeout)
+	defer cancel()
+	return x.db.Write(ctx, func(tx *Tx) error { return Recordings.Put(tx, e) })
+}
+
+// Get reads one row; ok is false when there is none.
+func (x RecordingIndex) Get(id string) (e recording.Entry, ok bool, err error) {
+	err = x.db.View(func(tx *Tx) error {
+		e, ok, err = Recordings.Get(tx, idKey(id))
+		return err
+	})
+	return e, ok, err
+}
+
+// Unfinished returns the rows whose verdict is Open.
+func (x RecordingIndex) Unfinished() ([]recording.Entry, error) {
+	return x.find(recording.Open, time.Unix(0, 1<<62), 1<<30)
+}
+
+// Before returns up to limit rows that are Kept or Failed and started before t.
+func (x RecordingIndex) Before(t time.Time, limit int) ([]recording.Entry, error) {
+	kept, err := x.find(recording.Kept, t, limit)
+	if err != nil || len(kept) == limit {
+		return kept, err
+	}
+	failed, err := x.find(recording.Failed, t, limit-len(kept))
+	return append(kept, failed...), err
+}
+
+func (x RecordingIndex) find(v recording.Verdict, before time.Time, limit int) ([]recording.Entry, error) {
+	var out []recording.Entry
+	err := x.db.View(func(tx *Tx) error {
+		for e, err := range Recordings.Find(tx, "verdict", []byte{byte(v)}) {
+			if err != nil {
+				return err
+			}
+			if !e.StartedAt.Before(before) || len(out) >= limit {
+				return nil
+			}
+			out = append(out, e)
+		}
+		return nil
+	})
+	return out, err
+}
