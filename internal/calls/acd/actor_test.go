@@ -180,7 +180,7 @@ func TestSilentCallDoesNotHoldTheAgent(t *testing.T) {
 	open(t, acd.Config{Settings: settings()}, func(h *hall) {
 		h.must(h.SignIn(h.t.Context(), "li", ""))
 		w := h.join("c1", "q_service")
-		time.Sleep(21 * time.Second) // ring time and grace
+		time.Sleep(22500 * time.Millisecond) // ring time and both graces
 		synctest.Wait()
 		if _, n := last[call.QueueWithdraw](w); n != 1 {
 			t.Errorf("%d withdrawals, want 1", n)

@@ -136,6 +136,9 @@ func (s *state) fact(id call.ID, f call.QueueFact, now time.Time) {
 	case call.OfferAnswered:
 		if o := s.offerOf(id, f.Offer); o != nil {
 			s.answered(o, now)
+		} else if e := s.entries[id]; e != nil { // of an offer already forgotten: the call is with the agent all the same
+			s.effects = append(s.effects, repaired{what: "answer to a forgotten offer", call: id, offer: f.Offer})
+			s.callerGone(e, exitTransfer, now)
 		}
 	case call.OfferFailed:
 		if o := s.offerOf(id, f.Offer); o != nil {

@@ -132,6 +132,9 @@ func (s *state) cancel(o *offer, now time.Time) {
 	s.settle(o)
 	s.setActivity(o.agent, Idle, now)
 	s.released(o.agent, now)
+	if o.agent.notBefore.After(now) {
+		s.wakeAgent(o.agent, o.agent.notBefore)
+	}
 }
 
 // cancelOffers frees all agents whose phones ring for a caller.
@@ -156,11 +159,7 @@ func (s *state) settle(o *offer) {
 // miss frees an agent who did not take the call.
 func (s *state) miss(o *offer, cause line.Cause, now time.Time) {
 	a, ring := o.agent, o.queue.Ring
-	e := o.entry
-	if !slices.Contains(e.missed, a.ID) {
-		e.missed = append(e.missed, a.ID)
-	}
-	e.released = e.released || o.preferred
+	o.entry.missedBy(o)
 	o.queue.counters.Missed++
 	s.publish(RingMissed{Stamp: o.stamp(now), Offer: o.id, Ring: o.rang(now), Cause: cause})
 	s.settle(o)
@@ -175,6 +174,14 @@ func (s *state) miss(o *offer, cause line.Cause, now time.Time) {
 	s.wakeAgent(a, a.notBefore)
 }
 
+// missedBy remembers that an agent did not take the caller.
+func (e *entry) missedBy(o *offer) {
+	if !slices.Contains(e.missed, o.agent.ID) {
+		e.missed = append(e.missed, o.agent.ID)
+	}
+	e.released = e.released || o.preferred
+}
+
 // penalty says how long an agent is left alone after an offer failed, and whether it was a miss. A phone that
 // cannot be reached counts as missed, so that a dead phone is taken out of the queues and seen to be.
 func penalty(r Ring, cause line.Cause) (delay time.Duration, miss bool) {
@@ -185,7 +192,7 @@ func penalty(r Ring, cause line.Cause) (delay time.Duration, miss bool) {
 		return r.RejectDelay.Duration(), false
 	case line.UserBusy:
 		return r.BusyDelay.Duration(), false
-	case line.RecoveryOnTimer: // the call said nothing: not the agent's fault
+	case line.RecoveryOnTimer: // nobody said anything: not the agent's fault
 		return r.Retry.Duration(), false
 	}
 	return r.BusyDelay.Duration(), true
@@ -231,16 +238,22 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 	s.dirty = true
 }
 
-// offerDue ends an offer of which the call has said nothing for too long.
+// offerDue deals with an offer of which the call has said nothing for too long: it is withdrawn, and if that is
+// not confirmed either, forgotten. The agent is not to blame, but the caller is shown to another one if possible.
 func (s *state) offerDue(o *offer, now time.Time) {
-	r := repaired{what: "offer without an outcome", agent: o.agent.ID, call: o.call, offer: o.id}
-	switch {
-	case !o.answered.IsZero():
+	r := repaired{agent: o.agent.ID, call: o.call, offer: o.id}
+	if o.answered.IsZero() && !o.withdrawn {
+		r.what = "offer without an outcome"
+		s.effects = append(s.effects, r)
+		o.agent.notBefore = now.Add(o.queue.Ring.Retry.Duration())
+		o.entry.missedBy(o)
+		s.withdraw(o, line.RecoveryOnTimer, now)
+		s.dirty = true
+		return
+	}
+	r.what = "withdrawn offer not confirmed"
+	if !o.answered.IsZero() {
 		r.what = "conversation without an end"
-	case o.withdrawn:
-		r.what = "withdrawn offer not confirmed"
-	default:
-		s.tell(o.waiter, call.QueueWithdraw{Offer: o.id, Cause: line.RecoveryOnTimer})
 	}
 	s.effects = append(s.effects, r)
 	s.failed(o, line.RecoveryOnTimer, now)
