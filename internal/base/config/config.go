@@ -1,0 +1,107 @@
+// Package config reads the boot file: where the data lies, which addresses and hardware the box uses. Everything a
+// dealership changes while the box runs lies in the store instead.
+//
+// Reading is strict: every unknown key, wrong type and bad value is reported at once, each with its line.
+package config
+
+import (
+	"fmt"
+	"net/netip"
+	"os"
+	"slices"
+	"strings"
+)
+
+// Config is the boot file.
+type Config struct {
+	DataDir   string    `toml:"data_dir"`
+	LogLevel  string    `toml:"log_level"`
+	SIP       SIP       `toml:"sip"`
+	Media     Media     `toml:"media"`
+	Local     Local     `toml:"local"`
+	Recording Recording `toml:"recording"`
+	Shutdown  Shutdown  `toml:"shutdown"`
+}
+
+// SIP is where the box speaks SIP.
+type SIP struct {
+	Listen     []string `toml:"listen"` // "udp://0.0.0.0:5060", "tcp://…", "tls://…"
+	TLSCert    string   `toml:"tls_cert"`
+	TLSKey     string   `toml:"tls_key"`
+	ExternalIP string   `toml:"external_ip"` // behind a NAT: the address the outside sees
+	Realm      string   `toml:"realm"`
+}
+
+// Media is where the box sends and takes sound.
+type Media struct {
+	Address string `toml:"address"`
+	PortMin uint16 `toml:"port_min"`
+	PortMax uint16 `toml:"port_max"`
+	Loops   int    `toml:"receive_loops"`
+}
+
+// Local is the listener for health and metrics; it must be on a loopback address.
+type Local struct {
+	Listen string `toml:"listen"`
+}
+
+// Recording is where recordings lie.
+type Recording struct {
+	Dir       string `toml:"dir"`
+	MinFreeMB uint64 `toml:"min_free_mb"`
+}
+
+// Shutdown is how the box stops.
+type Shutdown struct {
+	GraceSeconds int `toml:"grace_seconds"` // how long calls may go on
+}
+
+// Default returns what holds where the file says nothing.
+func Default() Config {
+	return Config{
+		DataDir: "/var/lib/dealerline", LogLevel: "info",
+		SIP:       SIP{Listen: []string{"udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"}, Realm: "dealerline"},
+		Media:     Media{Address: "0.0.0.0", PortMin: 10000, PortMax: 19999, Loops: 1},
+		Local:     Local{Listen: "127.0.0.1:8090"},
+		Recording: Recording{MinFreeMB: 512},
+		Shutdown:  Shutdown{GraceSeconds: 20},
+	}
+}
+
+// Load reads the boot file. The error, if any, is [Problems].
+func Load(path string) (Config, error) {
+	data, err := os.ReadFile(path) //nolint:gosec // the operator names the file
+	if err != nil {
+		return Config{}, fmt.Errorf("read boot file: %w", err)
+	}
+	return Parse(path, data)
+}
+
+// SIPListen is one parsed entry of sip.listen.
+type SIPListen struct {
+	Network string // "udp", "tcp" or "tls"
+	Addr    netip.AddrPort
+}
+
+// SIPListens returns the parsed sip.listen; the file was checked when it was read.
+func (c Config) SIPListens() []SIPListen {
+	out := make([]SIPListen, 0, len(c.SIP.Listen))
+	for _, s := range c.SIP.Listen {
+		if l, err := parseListen(s); err == nil {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func parseListen(s string) (SIPListen, error) {
+	network, rest, ok := strings.Cut(s, "://")
+	if !ok || !slices.Contains([]string{"udp", "tcp", "tls"}, network) {
+		return SIPListen{}, fmt.Errorf("%q does not begin with udp://, tcp:// or tls://", s)
+	}
+	addr, err := netip.ParseAddrPort(rest)
+	if err != nil {
+		return SIPListen{}, fmt.Errorf("%q: not an address and port like 0.0.0.0:5060", rest)
+	}
+	return SIPListen{network, addr}, nil
+}

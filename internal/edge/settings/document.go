@@ -1,0 +1,128 @@
+package settings
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/workday"
+	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/lines/sipua"
+)
+
+// Format is the version of the document's layout.
+const Format = 1
+
+// Document is everything a dealership decides.
+type Document struct {
+	Format     int        `json:"format"`
+	Dealership Dealership `json:"dealership"`
+
+	Extensions []sipua.Extension `json:"extensions"`
+	Trunks     []sipua.Trunk     `json:"trunks"`
+
+	Agents       []acd.Agent       `json:"agents"`
+	Queues       []acd.Queue       `json:"queues"`
+	PauseReasons []acd.PauseReason `json:"pause_reasons"`
+
+	Calendars []workday.Calendar `json:"calendars"`
+	Flows     []ivr.Shelf        `json:"flows"`
+
+	// Inbound is read from the top: the first rule that fits leads the call.
+	Inbound []InboundRule `json:"inbound"`
+	// Internal are numbers that phones of the house may dial besides extensions: a queue, a menu.
+	Internal []InternalNumber `json:"internal"`
+	// Outbound is read from the top: the first rule that fits a number dials it.
+	Outbound []OutboundRule `json:"outbound"`
+
+	Blacklist []Listed `json:"blacklist"`
+	VIPs      []VIP    `json:"vips"`
+
+	Calls     Calls     `json:"calls"`
+	Recording Recording `json:"recording"`
+	// PromptNumbers are the recordings that *77 can replace, by a three-digit number.
+	PromptNumbers map[string]string `json:"prompt_numbers"`
+}
+
+// Dealership is who this is.
+type Dealership struct {
+	Name     string `json:"name"`
+	Zone     string `json:"zone"`     // IANA name, as Asia/Shanghai
+	Language string `json:"language"` // spoken when nothing else is known
+}
+
+// Target is where a call is led; kinds as in flows: menu, queue, extension, external, hangup.
+type Target = acd.Target
+
+// InboundRule leads calls that come in by a trunk. Empty fields fit everything.
+type InboundRule struct {
+	Trunk  string `json:"trunk,omitempty"`
+	Number string `json:"number,omitempty"` // the number dialled; a final * fits any ending
+	Caller string `json:"caller,omitempty"` // the caller's; a final * fits any ending
+	Target Target `json:"target"`
+	Note   string `json:"note,omitempty"`
+}
+
+// InternalNumber is a number of the house that is no phone.
+type InternalNumber struct {
+	Number string `json:"number"`
+	Target Target `json:"target"`
+}
+
+// OutboundRule sends numbers to trunks. Digits strips and prefixes apply before the trunk's own rules.
+type OutboundRule struct {
+	Match  string   `json:"match"` // digits, X for any digit, a final * for any ending: "0*", "1XXXXXXXXXX", "9*"
+	Strip  int      `json:"strip,omitempty"`
+	Add    string   `json:"add,omitempty"`
+	Trunks []string `json:"trunks"` // tried in this order; empty: all, by priority
+	Deny   bool     `json:"deny,omitempty"`
+	Note   string   `json:"note,omitempty"`
+}
+
+// Listed is a number on the blacklist; a final * fits any ending.
+type Listed struct {
+	Number string `json:"number"`
+	Note   string `json:"note,omitempty"`
+}
+
+// VIP is a caller with a head start in every queue.
+type VIP struct {
+	Number string      `json:"number"`
+	Name   string      `json:"name,omitempty"`
+	Bonus  acd.Seconds `json:"bonus,omitempty"` // 0: the queue's own VIP bonus
+}
+
+// Calls is what holds for all calls.
+type Calls struct {
+	Ring           acd.Seconds `json:"ring"`         // how long an extension or external number rings
+	MaxDuration    acd.Seconds `json:"max_duration"` // 0: no limit
+	RecordInternal bool        `json:"record_internal"`
+}
+
+// Recording is how long recordings are kept, in days; 0 is for ever.
+type Recording struct {
+	KeepDays        int            `json:"keep_days"`
+	KeepDaysByQueue map[string]int `json:"keep_days_by_queue,omitempty"`
+}
+
+// ACD is the part of the document that the queues work by.
+func (d Document) ACD() acd.Settings {
+	return acd.Settings{Queues: d.Queues, Agents: d.Agents, PauseReasons: d.PauseReasons}
+}
+
+// SIP is the part of the document that the SIP side works by.
+func (d Document) SIP() sipua.Settings {
+	return sipua.Settings{Extensions: d.Extensions, Trunks: d.Trunks}
+}
+
+// IVR is the part of the document that the menus work by.
+func (d Document) IVR() ivr.Settings {
+	return ivr.Settings{Flows: d.Flows, Calendars: d.Calendars, Zone: d.Location()}
+}
+
+// Location is the dealership's zone; a checked document has a valid one.
+func (d Document) Location() *time.Location {
+	if loc, err := time.LoadLocation(d.Dealership.Zone); err == nil {
+		return loc
+	}
+	return time.UTC
+}

@@ -1,0 +1,90 @@
+package settings
+
+import "strings"
+
+// matches reports whether a number fits a pattern: digits stand for themselves, X for any digit, a final * for any
+// ending, the empty pattern for everything.
+func matches(pattern, number string) bool {
+	if pattern == "" {
+		return true
+	}
+	head, open := strings.CutSuffix(pattern, "*")
+	if len(number) < len(head) || (!open && len(number) != len(head)) {
+		return false
+	}
+	for i := range len(head) {
+		if head[i] == 'X' {
+			if number[i] < '0' || number[i] > '9' {
+				return false
+			}
+		} else if head[i] != number[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// InboundTarget is where a call on a trunk is led; ok is false when no rule fits.
+func (d *Document) InboundTarget(trunk, number, caller string) (t Target, ok bool) {
+	for _, r := range d.Inbound {
+		if (r.Trunk == "" || r.Trunk == trunk) && matches(r.Number, number) && matches(r.Caller, caller) {
+			return r.Target, true
+		}
+	}
+	return Target{}, false
+}
+
+// InternalTarget is what a number of the house leads to; ok is false when it is none.
+func (d *Document) InternalTarget(number string) (t Target, ok bool) {
+	for _, n := range d.Internal {
+		if n.Number == number {
+			return n.Target, true
+		}
+	}
+	for _, e := range d.Extensions {
+		if e.Number == number {
+			return Target{Kind: "extension", Name: number}, true
+		}
+	}
+	return Target{}, false
+}
+
+// OutboundWay is how a number leaves the house: the number to dial and the trunks to try, in order.
+type OutboundWay struct {
+	Number string
+	Trunks []string // names; nil: all, by priority
+}
+
+// OutboundWay finds how a number leaves the house; ok is false when no rule fits or the rule denies it.
+func (d *Document) OutboundWay(number string) (w OutboundWay, ok bool) {
+	for _, r := range d.Outbound {
+		if !matches(r.Match, number) {
+			continue
+		}
+		if r.Deny || r.Strip >= len(number) {
+			return OutboundWay{}, false
+		}
+		return OutboundWay{r.Add + number[r.Strip:], r.Trunks}, true
+	}
+	return OutboundWay{}, false
+}
+
+// IsBlocked reports whether a caller is on the blacklist.
+func (d *Document) IsBlocked(caller string) bool {
+	for _, b := range d.Blacklist {
+		if caller != "" && matches(b.Number, caller) {
+			return true
+		}
+	}
+	return false
+}
+
+// FindVIP returns the VIP with this number.
+func (d *Document) FindVIP(caller string) (VIP, bool) {
+	for _, v := range d.VIPs {
+		if v.Number == caller {
+			return v, true
+		}
+	}
+	return VIP{}, false
+}
