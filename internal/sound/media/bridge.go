@@ -54,7 +54,7 @@ type KeyPort interface {
 }
 
 func (b *Bridge) order(do func()) {
-	b.clock.engine.order(&b.clock.inbox, func() {
+	b.clock.order(func() {
 		do()
 		b.clock.touch(b)
 	})

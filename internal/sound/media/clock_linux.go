@@ -15,6 +15,7 @@ import (
 type clock struct {
 	engine  *Engine
 	inbox   inbox
+	bell    chan struct{}        // holds one token after an order
 	bridges map[*Bridge]struct{} // open, with members
 	ticking []*Bridge            // those of them on the tick plane
 	dirty   []*Bridge            // to be looked at again before the next tick
@@ -28,7 +29,9 @@ type clock struct {
 // maxCatchUp is how many ticks are made good after a stall; more would be a burst that no jitter buffer takes.
 const maxCatchUp = 3
 
-func newClock(e *Engine) *clock { return &clock{engine: e, bridges: make(map[*Bridge]struct{})} }
+func newClock(e *Engine) *clock {
+	return &clock{engine: e, bridges: make(map[*Bridge]struct{}), bell: make(chan struct{}, 1)}
+}
 
 func (c *clock) run(ctx context.Context) error {
 	runtime.LockOSThread()
@@ -38,6 +41,11 @@ func (c *clock) run(ctx context.Context) error {
 		return err
 	}
 	for ctx.Err() == nil {
+		if len(c.ticking)+len(c.lone) == 0 {
+			if next, err = c.rest(ctx); err != nil {
+				return err
+			}
+		}
 		next += FrameDuration
 		if err := sleepUntil(next); err != nil {
 			return err
@@ -57,6 +65,29 @@ func (c *clock) run(ctx context.Context) error {
 		c.tick(c.engine.now())
 	}
 	return nil
+}
+
+// rest waits while nothing is on the tick plane, and returns when time begins to count again. Forwarding calls
+// so cost the clock nothing at all.
+func (c *clock) rest(ctx context.Context) (time.Duration, error) {
+	for len(c.ticking)+len(c.lone) == 0 && ctx.Err() == nil {
+		select {
+		case <-ctx.Done():
+		case <-c.bell:
+		}
+		c.inbox.run()
+		c.settle(c.engine.now())
+	}
+	return monotonic()
+}
+
+// order gives the clock something to do by its next tick.
+func (c *clock) order(do func()) {
+	c.engine.order(&c.inbox, do)
+	select {
+	case c.bell <- struct{}{}:
+	default:
+	}
 }
 
 func monotonic() (time.Duration, error) {

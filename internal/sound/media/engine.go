@@ -152,7 +152,7 @@ func (e *Engine) Probe(ctx context.Context) error {
 	for _, w := range e.workers {
 		w.order(answer)
 	}
-	e.order(&e.clock.inbox, answer)
+	e.clock.order(answer)
 	for range len(e.workers) + 1 {
 		select {
 		case <-answers:

@@ -13,6 +13,32 @@ type source struct {
 	len uint32
 }
 
+// destination is an address in the kernel's own form, made once and used for every packet. The zero value is none.
+type destination struct {
+	raw unix.RawSockaddrInet6
+	len uint32
+}
+
+func newDestination(a netip.AddrPort) (d destination) {
+	if ip := a.Addr().Unmap(); ip.Is4() {
+		v4 := (*unix.RawSockaddrInet4)(unsafe.Pointer(&d.raw))
+		v4.Family, v4.Port, v4.Addr = unix.AF_INET, swap(a.Port()), ip.As4()
+		d.len = unix.SizeofSockaddrInet4
+		return d
+	}
+	d.raw.Family, d.raw.Port, d.raw.Addr = unix.AF_INET6, swap(a.Port()), a.Addr().As16()
+	d.len = unix.SizeofSockaddrInet6
+	return d
+}
+
+// transmit sends one datagram and reports whether the kernel took it. Like receive it never blocks, so the runtime
+// need not be told.
+func transmit(fd int, pkt []byte, to *destination) bool {
+	_, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&pkt[0])), uintptr(len(pkt)),
+		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&to.raw)), uintptr(to.len))
+	return errno == 0
+}
+
 // receive reads one datagram and its sender. x/sys has no way to do so without allocating, so this asks the kernel
 // itself; the pointers live only during the call. ok is false when there is nothing (or only an ICMP error) to read.
 func receive(fd int, buf []byte, s *source) (n int, ok bool) {

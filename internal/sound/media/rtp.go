@@ -63,16 +63,16 @@ type RTP struct {
 	figures
 
 	in     inbound               // owned by the worker
-	ring   ring                  // from the worker to the clock
+	ring   *ring                 // from the worker to the clock; apart, so that what each packet touches lies together
 	route  atomic.Pointer[route] // where packets go directly; nil on the tick plane
-	jitter jitter                // owned by the clock; lent to the worker by a route
+	jitter *jitter               // owned by the clock; lent to the worker by a route
 	keys   []byte                // owned by the clock: pressed, not yet fetched
 	member *Member               // owned by the clock: the place in a bridge
 	out    sender
 }
 
 func newRTP(e *Engine, w *worker, s socketPair, c RTPConfig) *RTP {
-	r := &RTP{engine: e, worker: w, sockets: s, sink: c.Sink, timeout: c.Timeout, name: rand.Text()}
+	r := &RTP{engine: e, worker: w, sockets: s, sink: c.Sink, timeout: c.Timeout, name: rand.Text(), ring: &ring{}, jitter: &jitter{}}
 	if r.timeout <= 0 {
 		r.timeout = defaultTimeout
 	}
@@ -104,7 +104,7 @@ func (r *RTP) SetHeld(on bool) {
 // reconsider makes the bridge think again about its plane.
 func (r *RTP) reconsider() {
 	c := r.engine.clock
-	r.engine.order(&c.inbox, func() {
+	c.order(func() {
 		if r.member != nil {
 			r.member.bridge.changed = true
 			c.touch(r.member.bridge)
@@ -119,7 +119,7 @@ func (r *RTP) SendDigits(digits string) {
 		return
 	}
 	c := r.engine.clock
-	r.engine.order(&c.inbox, func() { c.sendDigits(r) })
+	c.order(func() { c.sendDigits(r) })
 }
 
 // InjectDigit takes a key that came by another way, such as SIP INFO, as if it had come by RTP. One that came by

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/pion/rtp"
-	"golang.org/x/sys/unix"
 
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 )
@@ -31,7 +30,7 @@ type sender struct {
 	on     bool // our direction, and an address, permit sending
 	law    Law
 	event  uint8 // payload type of telephone-event
-	dest   unix.Sockaddr
+	dest   destination
 
 	ssrc   uint32
 	seq    uint16        // of the last packet
@@ -65,21 +64,21 @@ func (s *sender) setRemote(to Remote, moved bool) {
 	defer s.mu.Unlock()
 	reachable := to.Addr.IsValid() && to.Addr.Port() != 0 && !to.Addr.Addr().IsUnspecified()
 	if moved {
-		s.dest = nil
+		s.dest = destination{}
 		if reachable {
-			s.dest = sockaddr(to.Addr)
+			s.dest = newDestination(to.Addr)
 		}
 	}
 	s.law, s.event = to.Law, to.EventPT
-	s.on = to.Send && s.dest != nil
+	s.on = to.Send && s.dest.len > 0
 }
 
 // learn sends to where the peer's packets really come from.
 func (s *sender) learn(from addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.dest != nil {
-		s.dest = sockaddr(from)
+	if s.dest.len > 0 {
+		s.dest = newDestination(from)
 	}
 }
 
@@ -174,7 +173,7 @@ func (s *sender) write(buf []byte, off int, pt uint8, ts uint32) {
 	h[4], h[5], h[6], h[7] = byte(ts>>24), byte(ts>>16), byte(ts>>8), byte(ts)
 	h[8], h[9], h[10], h[11] = byte(s.ssrc>>24), byte(s.ssrc>>16), byte(s.ssrc>>8), byte(s.ssrc)
 	s.octets += uint32(len(h) - 12) //nolint:gosec // modulo 2³² (RFC 3550 §6.4.1)
-	if unix.Sendto(s.fd, h, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, s.dest) == nil {
+	if transmit(s.fd, h, &s.dest) {
 		s.sent.Store(s.sent.Load() + 1)
 	}
 }
