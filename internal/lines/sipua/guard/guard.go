@@ -52,6 +52,8 @@ type Ban struct {
 type Guard struct {
 	mu      sync.Mutex
 	tracks  map[string]*track
+	buckets map[string]*bucket
+	all     bucket
 	dropped uint64
 }
 
@@ -65,7 +67,9 @@ type track struct {
 }
 
 // New makes an empty guard.
-func New() *Guard { return &Guard{tracks: make(map[string]*track)} }
+func New() *Guard {
+	return &Guard{tracks: make(map[string]*track), buckets: make(map[string]*bucket)}
+}
 
 // Local reports whether an address is the machine's own or from a private network, where a mistake is likelier
 // than an attack.

@@ -1,0 +1,59 @@
+package sipua
+
+import (
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/dealerline/dealerline/internal/lines/sipua/digest"
+)
+
+// credentials returns the parameters of the request's answer to a challenge for our realm, nil for none.
+func (s *Server) credentials(req *sip.Request) digest.Params {
+	for _, name := range []string{"Authorization", "Proxy-Authorization"} {
+		for _, h := range req.GetHeaders(name) {
+			if p, err := digest.Parse(h.Value()); err == nil && p["realm"] == s.cfg.Realm {
+				return p
+			}
+		}
+	}
+	return nil
+}
+
+// challenge asks for a password: 407 to a call, 401 to a registration.
+func (s *Server) challenge(req *sip.Request, tx *sip.ServerTx, proxy, stale bool) {
+	s.count.challenged.Add(1)
+	status, name := 401, "WWW-Authenticate"
+	if proxy {
+		status, name = 407, "Proxy-Authenticate"
+	}
+	var headers []sip.Header
+	for _, c := range s.check.Challenges(stale) {
+		headers = append(headers, sip.NewHeader(name, c))
+	}
+	s.respond(req, tx, status, headers...)
+}
+
+// authenticate judges a request's credentials and answers it unless they are right.
+func (s *Server) authenticate(req *sip.Request, tx *sip.ServerTx, p digest.Params, proxy bool) (*Extension, bool) {
+	src := sourceOf(req)
+	user := p["username"]
+	e, known := s.settings.Load().extensions[user]
+	if s.guard.Locked(user) && !s.registrar.at(user, src.Addr()) {
+		s.failed(src, "")
+		s.respond(req, tx, 403)
+		return nil, false
+	}
+	switch s.check.Check(p, e.Password, known, req.Method.String()) {
+	case digest.Right:
+		s.guard.Succeeded(src.Addr())
+		return &e, true
+	case digest.Stale:
+		s.challenge(req, tx, proxy, true)
+	case digest.Unknown:
+		s.challenge(req, tx, proxy, false)
+	default:
+		s.count.wrong.Add(1)
+		s.failed(src, user)
+		s.respond(req, tx, 403)
+	}
+	return nil, false
+}

@@ -1,0 +1,194 @@
+package dialog
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+// Methods.
+const (
+	INVITE  = "INVITE"
+	ACK     = "ACK"
+	BYE     = "BYE"
+	CANCEL  = "CANCEL"
+	INFO    = "INFO"
+	OPTIONS = "OPTIONS"
+	PRACK   = "PRACK"
+	UPDATE  = "UPDATE"
+)
+
+// Timer is what a message says of session timers (RFC 4028).
+type Timer struct {
+	Supported bool          // Supported: timer
+	Interval  time.Duration // Session-Expires, 0 for none
+	Minimum   time.Duration // Min-SE
+	Refresher string        // "uac", "uas" or ""
+}
+
+// Event is what happened to a leg.
+type Event interface{ event() }
+
+type (
+	// Begin: the leg shall call, and give up after Limit (0: [NoAnswerLimit]).
+	Begin struct{ Limit time.Duration }
+	// Command: the owner wants something of the leg.
+	Command struct{ line.Command }
+	// Request: a request came, the first INVITE included. The ACK to a 2xx is [Acked].
+	Request struct {
+		ID          int // names it in [Reply]
+		Method      string
+		Seq         uint32
+		Target      string   // Contact
+		Unsupported []string // option tags it requires and we do not know
+		Type        string   // Content-Type without parameters, in lower case
+		Body        []byte
+		Reliable    bool // Require: 100rel
+		Timer       Timer
+		Updates     bool // Allow: UPDATE
+		RSeq, RCSeq uint32
+		Cause       line.Cause // from Reason, 0 for none
+		Detail      string
+	}
+	// Acked: the ACK to a 2xx of ours came.
+	Acked struct {
+		Seq  uint32
+		Body []byte
+	}
+	// Cancelled: the far side took its INVITE back; it has been answered 487 already.
+	Cancelled struct{ Cause line.Cause }
+	// Response: an answer to a request of ours came, retransmissions and other forks included.
+	Response struct {
+		Method   string
+		Seq      uint32
+		Status   int
+		Reason   string // the words after the status
+		Tag      string // To tag
+		Target   string
+		Routes   []string // Record-Route, reversed
+		Body     []byte
+		RSeq     uint32 // 0 unless it requires 100rel
+		Timer    Timer
+		Updates  bool
+		Answers  bool // it is a challenge that our credentials can answer
+		Cause    line.Cause
+		Jitter   float64 // chance, 0 ≤ x < 1
+		MinField time.Duration
+	}
+	// Failed: our request was not answered, or could not be sent.
+	Failed struct {
+		Method  string
+		Seq     uint32
+		Timeout bool
+	}
+	// Due: a timer ran out.
+	Due struct{ Timer Clock }
+	// SoundLost: no sound packet came for too long.
+	SoundLost struct{}
+	// Broken: the owner met a fault of its own while handling the leg.
+	Broken struct{}
+)
+
+func (Begin) event()     {}
+func (Command) event()   {}
+func (Request) event()   {}
+func (Acked) event()     {}
+func (Cancelled) event() {}
+func (Response) event()  {}
+func (Failed) event()    {}
+func (Due) event()       {}
+func (SoundLost) event() {}
+func (Broken) event()    {}
+
+// Clock names a timer.
+type Clock uint8
+
+// The timers of a leg.
+const (
+	_              Clock = iota
+	AckAgain             // send the 2xx again
+	AckMissing           // no ACK at all
+	PrackAgain           // send the reliable 1xx again
+	PrackMissing         // no PRACK at all
+	NoAnswer             // nobody answers our call
+	CancelMissing        // no final answer to what we cancelled
+	GlareOver            // try again after 491
+	RefreshDue           // our turn to refresh the session
+	SessionExpired       // nobody refreshed the session
+	Clocks               // how many there are
+)
+
+// Effect is what must be done after a step, in the order given.
+type Effect interface{ effect() }
+
+type (
+	// Send: send a request of ours.
+	Send struct {
+		Method    string
+		Seq       uint32
+		Tag       string // To tag, empty for the first INVITE
+		Target    string
+		Routes    []string
+		Body      []byte
+		Timer     Timer
+		Authorize bool // with credentials for the last challenge
+		RSeq      uint32
+		RCSeq     uint32 // of a PRACK
+		Cause     line.Cause
+	}
+	// Acknowledge: send the ACK to a 2xx, outside any transaction.
+	Acknowledge struct {
+		Seq    uint32
+		Tag    string
+		Target string
+		Routes []string
+	}
+	// Cancel: take our INVITE back.
+	Cancel struct {
+		Seq   uint32
+		Cause line.Cause
+	}
+	// Reply: answer the request with this ID.
+	Reply struct {
+		ID          int
+		Status      int
+		Body        []byte
+		Timer       Timer // Session-Expires to put in, if Interval is set
+		MinSE       bool
+		RSeq        uint32 // makes it reliable
+		RetryAfter  time.Duration
+		Unsupported []string
+		Cause       line.Cause
+	}
+	// Again: send the last response to this request again.
+	Again struct{ ID int }
+	// Arm and Disarm: (re)start and stop a timer.
+	Arm struct {
+		Timer Clock
+		After time.Duration
+	}
+	Disarm struct{ Timer Clock }
+	// Report: tell the call.
+	Report struct{ line.Event }
+	// Sound: the session description has changed; give it to the media.
+	Sound struct{}
+	// Press: a key press came by INFO.
+	Press struct{ Key byte }
+	// Digits: send these by media.
+	Digits struct{ Keys string }
+	// Finish: the leg needs nothing more.
+	Finish struct{}
+)
+
+func (Send) effect()        {}
+func (Acknowledge) effect() {}
+func (Cancel) effect()      {}
+func (Reply) effect()       {}
+func (Again) effect()       {}
+func (Arm) effect()         {}
+func (Disarm) effect()      {}
+func (Report) effect()      {}
+func (Sound) effect()       {}
+func (Press) effect()       {}
+func (Digits) effect()      {}
+func (Finish) effect()      {}

@@ -1,0 +1,419 @@
+package sipua
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/emiago/sipgo/sip"
+
+	"github.com/dealerline/dealerline/internal/lines/sipua/digest"
+)
+
+// TrunkState says whether a trunk can carry calls.
+type TrunkState string
+
+// The states of a trunk.
+const (
+	TrunkUp       TrunkState = "up"
+	TrunkDown     TrunkState = "down"     // the carrier does not answer
+	TrunkTrying   TrunkState = "trying"   // not known yet
+	TrunkRejected TrunkState = "rejected" // the carrier refuses our registration
+)
+
+// TrunkStatus is what is known of a trunk at present.
+type TrunkStatus struct {
+	Name      string         `json:"name"`
+	State     TrunkState     `json:"state"`
+	Detail    string         `json:"detail,omitempty"` // the carrier's words or our own
+	Since     time.Time      `json:"since"`
+	Peer      netip.AddrPort `json:"peer"`
+	Calls     int            `json:"calls"`
+	Capacity  int            `json:"capacity,omitempty"`
+	Priority  int            `json:"priority"`
+	RoundTrip time.Duration  `json:"round_trip,omitempty"` // of the last OPTIONS or REGISTER
+	Expires   time.Time      `json:"expires,omitzero"`     // of the registration
+}
+
+// Pauses of the registering client.
+const (
+	trunkAnswer  = 8 * time.Second
+	firstPause   = 5 * time.Second
+	longestPause = 5 * time.Minute
+	resolveEvery = 5 * time.Minute
+)
+
+// trunk is one configured trunk: a goroutine that keeps it registered and watches it.
+type trunk struct {
+	cfg    Trunk
+	s      *Server
+	log    *slog.Logger
+	cancel context.CancelFunc
+
+	mu     sync.Mutex
+	status TrunkStatus
+	calls  int
+	callID string
+	seq    uint32
+}
+
+func newTrunk(s *Server, cfg Trunk) *trunk {
+	t := &trunk{cfg: cfg, s: s, log: s.log.With("line", cfg.Name), callID: newTag()}
+	t.status = TrunkStatus{
+		Name: cfg.Name, State: TrunkTrying, Since: time.Now(), Capacity: cfg.Capacity, Priority: cfg.Priority,
+	}
+	if ip, err := netip.ParseAddr(strings.Trim(cfg.Host, "[]")); err == nil {
+		t.status.Peer = netip.AddrPortFrom(ip, cfg.port())
+	}
+	if !cfg.Register && cfg.OptionsSeconds == 0 && t.status.Peer.IsValid() {
+		t.status.State = TrunkUp
+	}
+	return t
+}
+
+// same reports whether a new setting leaves the trunk as it is.
+func (t *trunk) same(now Trunk) bool { return reflect.DeepEqual(t.cfg, now) }
+
+// start runs a trunk's goroutine once the server runs. Called with s.mu held.
+func (s *Server) start(t *trunk) {
+	if s.running == nil || t.cancel != nil {
+		return
+	}
+	ctx, cancel := context.WithCancel(s.running)
+	t.cancel = cancel
+	s.wg.Go(func() { t.run(ctx) })
+}
+
+func (t *trunk) stop() {
+	if t.cancel != nil {
+		t.cancel()
+	}
+}
+
+func (t *trunk) peer() netip.AddrPort {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.status.Peer
+}
+
+func (t *trunk) set(state TrunkState, detail string, rtt time.Duration) {
+	t.mu.Lock()
+	before := t.status.State
+	if before != state {
+		t.status.Since = time.Now()
+	}
+	t.status.State, t.status.Detail, t.status.RoundTrip = state, detail, rtt
+	t.mu.Unlock()
+	if before != state {
+		t.log.Info("sip trunk", "state", string(state), "detail", detail)
+	}
+}
+
+// enter takes one of the trunk's channels and reports false when all are busy.
+func (t *trunk) enter() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.cfg.Capacity > 0 && t.calls >= t.cfg.Capacity {
+		return false
+	}
+	t.calls++
+	return true
+}
+
+func (t *trunk) leave() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.calls--
+}
+
+func (t *trunk) state() TrunkStatus {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	st := t.status
+	st.Calls = t.calls
+	return st
+}
+
+// Trunks returns the state of every trunk, by priority and name.
+func (s *Server) Trunks() []TrunkStatus {
+	s.mu.Lock()
+	out := make([]TrunkStatus, 0, len(s.trunks))
+	for _, t := range s.trunks {
+		out = append(out, t.state())
+	}
+	s.mu.Unlock()
+	slices.SortFunc(out, func(a, b TrunkStatus) int {
+		if a.Priority != b.Priority {
+			return a.Priority - b.Priority
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	return out
+}
+
+// run keeps the trunk registered and watched until ctx ends.
+func (t *trunk) run(ctx context.Context) {
+	var register, options <-chan time.Time
+	resolve := time.NewTimer(0)
+	defer resolve.Stop()
+	failures, missed := 0, 0
+	for {
+		select {
+		case <-ctx.Done():
+			t.unregister()
+			return
+		case <-resolve.C:
+			resolve.Reset(t.resolve(ctx))
+			if t.peer().IsValid() && register == nil && t.cfg.Register {
+				register = time.After(0)
+			}
+			if t.peer().IsValid() && options == nil && t.cfg.OptionsSeconds > 0 {
+				options = time.After(0)
+			}
+		case <-register:
+			pause, ok := t.register(ctx, t.cfg.expires())
+			if ok {
+				failures = 0
+			} else {
+				failures++
+				pause = max(pause, backoff(failures))
+			}
+			register = time.After(pause)
+		case <-options:
+			missed = t.watch(ctx, missed)
+			options = time.After(time.Duration(t.cfg.OptionsSeconds) * time.Second)
+		}
+	}
+}
+
+// backoff doubles from 5 s to 5 min, with up to a quarter of chance so that a carrier's restart is not met by all
+// its customers at once.
+func backoff(failures int) time.Duration {
+	d := min(firstPause<<min(failures-1, 10), longestPause)
+	return d + time.Duration(rand.Int64N(int64(d/4))) //nolint:gosec // no secret
+}
+
+// resolve looks the carrier's name up, away from any call, and returns when to do so again.
+func (t *trunk) resolve(ctx context.Context) time.Duration {
+	if _, err := netip.ParseAddr(strings.Trim(t.cfg.Host, "[]")); err == nil {
+		return 24 * time.Hour
+	}
+	ctx, cancel := context.WithTimeout(ctx, trunkAnswer)
+	defer cancel()
+	host, port := t.cfg.Host, t.cfg.port()
+	if t.cfg.Port == 0 { // RFC 3263 §4.2: SRV only when no port is given
+		proto := map[string]string{"udp": "udp", "tcp": "tcp", "tls": "tcp"}[t.cfg.transport()]
+		scheme := map[bool]string{false: "sip", true: "sips"}[t.cfg.transport() == "tls"]
+		if _, list, err := net.DefaultResolver.LookupSRV(ctx, scheme, proto, host); err == nil && len(list) > 0 {
+			host, port = list[0].Target, list[0].Port
+		}
+	}
+	ips, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", host)
+	if err != nil || len(ips) == 0 {
+		t.mu.Lock()
+		known := t.status.Peer.IsValid()
+		t.mu.Unlock()
+		if !known {
+			t.set(TrunkDown, "name not found", 0)
+		}
+		return 30 * time.Second
+	}
+	t.mu.Lock()
+	t.status.Peer = netip.AddrPortFrom(ips[0].Unmap(), port)
+	t.mu.Unlock()
+	if !t.cfg.Register && t.cfg.OptionsSeconds == 0 {
+		t.set(TrunkUp, "", 0)
+	}
+	return resolveEvery
+}
+
+// watch sends one OPTIONS. Any answer shows that the carrier is there; two missing ones that it is not.
+func (t *trunk) watch(ctx context.Context, missed int) int {
+	began := time.Now()
+	res, err := t.s.ask(ctx, t.s.options(t.uri(""), t.cfg.transport(), t.peer()), trunkAnswer/2)
+	switch {
+	case ctx.Err() != nil:
+		return missed
+	case err == nil && res.StatusCode != 503 && res.StatusCode != 408:
+		if !t.cfg.Register {
+			t.set(TrunkUp, "", time.Since(began))
+		}
+		return 0
+	}
+	if missed++; missed >= missedMost {
+		t.set(TrunkDown, "no answer to OPTIONS", 0)
+	}
+	return missed
+}
+
+// uri is an address at the carrier.
+func (t *trunk) uri(user string) sip.Uri {
+	u := sip.Uri{Scheme: "sip", User: user, Host: t.cfg.Host}
+	if t.cfg.Port != 0 {
+		u.Port = int(t.cfg.Port)
+	}
+	if tr := t.cfg.transport(); tr != "udp" {
+		u.UriParams.Add("transport", tr)
+	}
+	return u
+}
+
+func (t *trunk) credentials() digest.Credentials {
+	name := t.cfg.AuthName
+	if name == "" {
+		name = t.cfg.Username
+	}
+	return digest.Credentials{Username: name, Password: t.cfg.Password}
+}
+
+// register sends one REGISTER, with credentials when asked for them, and returns when the next is due.
+func (t *trunk) register(ctx context.Context, life time.Duration) (time.Duration, bool) {
+	began := time.Now()
+	var auth sip.Header
+	for range 3 {
+		req := t.registration(life, auth)
+		res, err := t.s.ask(ctx, req, trunkAnswer)
+		switch {
+		case err != nil:
+			t.set(TrunkDown, "no answer to REGISTER", 0)
+			return 0, false
+		case res.StatusCode == 200:
+			granted := granted(res, life)
+			t.mu.Lock()
+			t.status.Expires = time.Now().Add(granted)
+			t.mu.Unlock()
+			t.set(TrunkUp, "", time.Since(began))
+			return refreshAfter(granted), true
+		case res.StatusCode == 423:
+			least, _ := seconds(header(res, "Min-Expires"))
+			if least <= life || least > 24*time.Hour {
+				t.set(TrunkRejected, reply(res), 0)
+				return 0, false
+			}
+			life = least
+		case res.StatusCode == 401 || res.StatusCode == 407:
+			again := auth != nil && !digest.IsStale(challenges(res))
+			if h, err := authorization(res, t.credentials(), t.cfg.Realm, "REGISTER", req.Recipient.String()); err == nil && !again {
+				auth = h
+				continue
+			}
+			t.set(TrunkRejected, reply(res), 0)
+			return longestPause, false
+		default:
+			state := TrunkDown
+			if res.StatusCode < 500 {
+				state = TrunkRejected
+			}
+			t.set(state, reply(res), 0)
+			wait, _ := seconds(header(res, "Retry-After"))
+			return min(wait, time.Hour), false
+		}
+	}
+	t.set(TrunkRejected, "too many challenges", 0)
+	return 0, false
+}
+
+// refreshAfter leaves a tenth of a registration's life, and at least five seconds of it, for trying again.
+func refreshAfter(granted time.Duration) time.Duration {
+	return max(granted-max(granted/10, 5*time.Second), granted/2)
+}
+
+// granted reads how long a registration holds.
+func granted(res *sip.Response, asked time.Duration) time.Duration {
+	best := time.Duration(0)
+	for _, h := range res.GetHeaders("Contact") {
+		if c, ok := h.(*sip.ContactHeader); ok {
+			if v, ok := c.Params.Get("expires"); ok {
+				if d, _ := seconds(v); d > 0 {
+					best = max(best, min(d, asked))
+				}
+			}
+		}
+	}
+	if d, _ := seconds(header(res, "Expires")); best == 0 && d > 0 {
+		best = min(d, asked)
+	}
+	if best == 0 {
+		best = asked
+	}
+	return best
+}
+
+func reply(res *sip.Response) string { return fmt.Sprintf("%d %s", res.StatusCode, res.Reason) }
+
+func (t *trunk) registration(life time.Duration, auth sip.Header) *sip.Request {
+	t.mu.Lock()
+	t.seq++
+	seq := t.seq
+	t.mu.Unlock()
+	peer := t.peer()
+	ip := t.s.localIP(peer.Addr())
+	req := t.s.request(sip.REGISTER, t.uri(""), t.cfg.transport(), peer.String(), ip)
+	user, _, _ := strings.Cut(t.cfg.Username, "@")
+	me := fmt.Sprintf("<sip:%s@%s>", user, t.cfg.domain())
+	req.AppendHeader(sip.NewHeader("From", me+";tag="+newTag()))
+	req.AppendHeader(sip.NewHeader("To", me))
+	req.AppendHeader(sip.NewHeader("Call-ID", t.callID))
+	req.AppendHeader(sip.NewHeader("CSeq", fmt.Sprintf("%d REGISTER", seq)))
+	req.AppendHeader(sip.NewHeader("Contact", t.s.contact(contactUser(t.cfg), t.cfg.transport(), ip)))
+	req.AppendHeader(sip.NewHeader("Expires", fmt.Sprint(int(life.Seconds()))))
+	if auth != nil {
+		req.AppendHeader(auth)
+	}
+	req.SetBody(nil)
+	return req
+}
+
+// unregister tells the carrier that we leave, without waiting long for its answer.
+func (t *trunk) unregister() {
+	if !t.cfg.Register || t.state().State != TrunkUp {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), farewell)
+	defer cancel()
+	t.register(ctx, 0)
+}
+
+// challenges returns the challenges of a 401 or 407.
+func challenges(res *sip.Response) []string {
+	var out []string
+	for _, n := range []string{"WWW-Authenticate", "Proxy-Authenticate"} {
+		for _, h := range res.GetHeaders(n) {
+			out = append(out, h.Value())
+		}
+	}
+	return out
+}
+
+// authorization answers the challenges of a 401 or 407.
+func authorization(res *sip.Response, c digest.Credentials, realm, method, uri string) (sip.Header, error) {
+	v, err := digest.Answer(challenges(res), c, realm, method, uri)
+	if err != nil {
+		return nil, err
+	}
+	name := "Authorization"
+	if res.StatusCode == 407 {
+		name = "Proxy-Authorization"
+	}
+	return sip.NewHeader(name, v), nil
+}
+
+// contact is our Contact towards a far side.
+func (s *Server) contact(user, transport string, ip netip.Addr) string {
+	host := udpHost(ip)
+	if local, ok := s.socketFor(transport, ip); ok {
+		host = fmt.Sprintf("%s:%d", host, local.Port())
+	}
+	if transport != "udp" {
+		return fmt.Sprintf("<sip:%s@%s;transport=%s>", user, host, transport)
+	}
+	return fmt.Sprintf("<sip:%s@%s>", user, host)
+}
