@@ -92,6 +92,14 @@ func (m *Manager) Len() int {
 	return len(m.calls)
 }
 
+// Has reports whether a call is up.
+func (m *Manager) Has(id ID) bool {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	_, ok := m.calls[id]
+	return ok
+}
+
 // Drop ends one call.
 func (m *Manager) Drop(id ID, cause line.Cause) error {
 	m.mu.Lock()

@@ -1,6 +1,10 @@
 package settings
 
-import "strings"
+import (
+	"strings"
+
+	"github.com/dealerline/dealerline/internal/base/phone"
+)
 
 // matches reports whether a number fits a pattern: digits stand for themselves, X for any digit, a final * for any
 // ending, the empty pattern for everything.
@@ -79,10 +83,10 @@ func (d *Document) IsBlocked(caller string) bool {
 	return false
 }
 
-// FindVIP returns the VIP with this number.
+// FindVIP returns the VIP with this number, which must be normalised.
 func (d *Document) FindVIP(caller string) (VIP, bool) {
 	for _, v := range d.VIPs {
-		if v.Number == caller {
+		if caller != "" && phone.Normalize(v.Number) == caller {
 			return v, true
 		}
 	}

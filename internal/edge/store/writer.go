@@ -62,15 +62,22 @@ func (d *DB) Submit(fn func(tx *Tx) error) <-chan error {
 // Run writes until ctx ends; what was handed over by then is still written.
 func (d *DB) Run(ctx context.Context) error {
 	defer close(d.done)
+	d.RunUntil(ctx)
+	d.queue.Close()
+	d.writeAll(nil)
+	return context.Cause(ctx)
+}
+
+// RunUntil writes until ctx ends without closing the store for writes: for the work before [DB.Run], such as
+// migration and first settings.
+func (d *DB) RunUntil(ctx context.Context) {
 	var batch []*write
 	for {
 		select {
 		case <-d.queue.Ready():
 			batch = d.writeAll(batch)
 		case <-ctx.Done():
-			d.queue.Close()
-			d.writeAll(batch)
-			return context.Cause(ctx)
+			return
 		}
 	}
 }

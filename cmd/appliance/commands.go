@@ -1,0 +1,209 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+)
+
+// moveSettings exports, imports and undoes settings; a box that runs does it itself and works by them at once.
+func moveSettings(ctx context.Context, args []string, out io.Writer) error {
+	f, file := flags("settings")
+	if len(args) == 0 {
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	if err := parse(f, args[1:]); err != nil {
+		return err
+	}
+	cfg, err := config.Load(*file)
+	if err != nil {
+		return err
+	}
+	switch args[0] {
+	case "export":
+		return exportSettings(cfg, f.Arg(0), out)
+	case "import":
+		return importSettings(ctx, cfg, f.Arg(0), out)
+	case "undo":
+		return changeSettings(ctx, cfg, out, "POST", "/settings/undo", nil, func(k *settings.Keeper) (uint64, error) {
+			return k.Undo(ctx, "local")
+		})
+	}
+	fmt.Fprintf(os.Stderr, "appliance settings: no %q; export, import or undo\n", args[0])
+	return errUsage
+}
+
+func exportSettings(cfg config.Config, file string, out io.Writer) error {
+	data, err := readSettings(cfg)
+	if err != nil {
+		return err
+	}
+	if data == nil {
+		return errors.New("there are no settings yet: start the box once")
+	}
+	if file == "" || file == "-" {
+		_, err = out.Write(data)
+		return err
+	}
+	return os.WriteFile(file, data, 0o600) // it holds passwords
+}
+
+func importSettings(ctx context.Context, cfg config.Config, file string, out io.Writer) error {
+	if file == "" {
+		return errors.New("settings import: name the file")
+	}
+	data, err := os.ReadFile(file) //nolint:gosec // the operator names the file
+	if err != nil {
+		return fmt.Errorf("settings import: %w", err)
+	}
+	return changeSettings(ctx, cfg, out, "PUT", "/settings", data, func(k *settings.Keeper) (uint64, error) {
+		return k.Import(ctx, data, "local")
+	})
+}
+
+// changeSettings asks the running box, or does it on the store of a box that does not run.
+func changeSettings(ctx context.Context, cfg config.Config, out io.Writer, method, path string, body []byte,
+	change func(*settings.Keeper) (uint64, error),
+) error {
+	answer, err := newDoor(cfg).do(method, path, body)
+	if err == nil {
+		_, err = fmt.Fprintf(out, "in force: %s", answer)
+		return err
+	}
+	if !errors.Is(err, errNotRunning) {
+		return err
+	}
+	db, err := store.Open(storePath(cfg), newLogger("error"))
+	if err != nil {
+		return err
+	}
+	library, err := prompt.Open(prompt.Shipped(), filepath.Join(cfg.DataDir, "prompts"), newLogger("error"))
+	if err != nil {
+		return errors.Join(err, db.Close())
+	}
+	keeper := settings.NewKeeper(db, library.Has)
+	writing, stop := context.WithCancel(ctx)
+	written := make(chan struct{})
+	go func() {
+		defer close(written)
+		db.RunUntil(writing)
+	}()
+	var version uint64
+	if err = keeper.Load(ctx, settings.Default); err == nil {
+		version, err = change(keeper)
+	}
+	stop()
+	<-written
+	if err = errors.Join(err, db.Close()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out, "stored as version %d; in force at the next start\n", version)
+	return err
+}
+
+func changeFlow(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("flow")
+	note := f.String("note", "", "why, for the history")
+	if len(args) < 2 {
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	if err := parse(f, args[min(len(args), 2+b2i(args[0] == "rollback")):]); err != nil {
+		return err
+	}
+	path := "/flows/" + url.PathEscape(args[1])
+	switch {
+	case args[0] == "publish":
+		path += "/publish?note=" + url.QueryEscape(*note)
+	case args[0] == "rollback" && len(args) >= 3:
+		path += "/rollback/" + url.PathEscape(args[2])
+	default:
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	return ask(*file, "POST", path, nil, out)
+}
+
+func b2i(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+func putPrompt(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("prompt")
+	if len(args) < 4 || args[0] != "put" {
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	if err := parse(f, args[4:]); err != nil {
+		return err
+	}
+	wav, err := os.ReadFile(args[3])
+	if err != nil {
+		return fmt.Errorf("prompt put: %w", err)
+	}
+	return ask(*file, "PUT", "/prompts/"+url.PathEscape(args[1])+"/"+url.PathEscape(args[2]), wav, out)
+}
+
+func listCalls(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("calls")
+	limit := f.Int("limit", 20, "how many")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	return ask(*file, "GET", fmt.Sprintf("/calls?limit=%d", *limit), nil, out)
+}
+
+// findRecording prints where a call's recording lies.
+func findRecording(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("recording")
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	if err := parse(f, args[1:]); err != nil {
+		return err
+	}
+	return ask(*file, "GET", "/recordings/"+url.PathEscape(args[0]), nil, out)
+}
+
+func queueLog(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("queue-log")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	return ask(*file, "GET", "/queue-log", nil, out)
+}
+
+func showStatus(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("status")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	return ask(*file, "GET", "/status", nil, out)
+}
+
+func unban(_ context.Context, args []string, out io.Writer) error {
+	f, file := flags("unban")
+	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	if err := parse(f, args[1:]); err != nil {
+		return err
+	}
+	return ask(*file, "DELETE", "/bans/"+args[0], nil, out)
+}

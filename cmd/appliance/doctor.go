@@ -1,0 +1,86 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/dealerline/dealerline/internal/base/config"
+)
+
+// doctor looks for what keeps a box from working and says what to do about it.
+func doctor(ctx context.Context, args []string, out io.Writer) error {
+	f, file := flags("doctor")
+	if err := parse(f, args); err != nil {
+		return err
+	}
+	bad := 0
+	say := func(ok bool, what, cure string) error {
+		mark := "ok  "
+		if !ok {
+			mark, bad = "BAD ", bad+1
+			what += ": " + cure
+		}
+		_, err := fmt.Fprintln(out, mark, what)
+		return err
+	}
+	cfg, err := config.Load(*file)
+	if err = errors.Join(say(err == nil, "boot file "+*file, fmt.Sprint(err))); err != nil || bad > 0 {
+		return errors.Join(err, sick(bad))
+	}
+	_, running := newDoor(cfg).do("GET", "/status", nil)
+	errs := []error{
+		say(writable(cfg.DataDir), "data directory "+cfg.DataDir+" can be written", "make it, and give it to the user dealerline"),
+		say(freeMB(cfg.DataDir) > cfg.Recording.MinFreeMB, fmt.Sprintf("%d MB free on the disk", freeMB(cfg.DataDir)), "too little to record: free some space"),
+	}
+	if running == nil {
+		errs = append(errs, say(true, "the box is running", ""))
+	} else {
+		for _, l := range cfg.SIPListens() {
+			errs = append(errs, say(canListen(ctx, l), fmt.Sprintf("%s %s is free", l.Network, l.Addr), "another program has it, or the address is not ours"))
+		}
+	}
+	return errors.Join(append(errs, sick(bad))...)
+}
+
+func sick(bad int) error {
+	if bad == 0 {
+		return nil
+	}
+	return fmt.Errorf("%d problem(s)", bad)
+}
+
+func writable(dir string) bool {
+	probe := filepath.Join(dir, ".doctor")
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return false
+	}
+	if err := os.WriteFile(probe, []byte("ok"), 0o600); err != nil {
+		return false
+	}
+	return os.Remove(probe) == nil
+}
+
+func freeMB(dir string) uint64 {
+	var st unix.Statfs_t
+	if unix.Statfs(dir, &st) != nil {
+		return 0
+	}
+	return st.Bavail * uint64(st.Bsize) >> 20 //nolint:gosec // a block size is positive
+}
+
+func canListen(ctx context.Context, l config.SIPListen) bool {
+	var lc net.ListenConfig
+	if l.Network == "udp" {
+		c, err := lc.ListenPacket(ctx, "udp", l.Addr.String())
+		return err == nil && c.Close() == nil
+	}
+	c, err := lc.Listen(ctx, "tcp", l.Addr.String())
+	return err == nil && c.Close() == nil
+}

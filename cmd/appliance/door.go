@@ -1,0 +1,78 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os/user"
+	"syscall"
+
+	"github.com/dealerline/dealerline/internal/appliance"
+	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/edge/web"
+)
+
+// errNotRunning means that no box runs on this data.
+var errNotRunning = errors.New("the box is not running")
+
+// door is the control socket of a running box.
+type door struct{ client *http.Client }
+
+func newDoor(cfg config.Config) door {
+	path := appliance.ControlSocket(cfg.DataDir)
+	return door{&http.Client{Transport: &http.Transport{
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", path)
+		},
+	}}}
+}
+
+// do sends a request and returns the answer's body.
+func (d door) do(method, path string, body []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(context.Background(), method, "http://box"+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	if u, err := user.Current(); err == nil {
+		req.Header.Set("X-By", u.Username)
+	}
+	resp, err := d.client.Do(req)
+	if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED) {
+		return nil, errNotRunning
+	}
+	if err != nil {
+		return nil, fmt.Errorf("ask the box: %w", err)
+	}
+	data, err := io.ReadAll(resp.Body)
+	if err = errors.Join(err, resp.Body.Close()); err != nil {
+		return nil, fmt.Errorf("ask the box: %w", err)
+	}
+	if resp.StatusCode/100 == 2 {
+		return data, nil
+	}
+	var f web.Failure
+	if json.Unmarshal(data, &f) == nil && f.Message != "" {
+		return nil, errors.New(f.Message)
+	}
+	return nil, fmt.Errorf("the box answered %s", resp.Status)
+}
+
+// ask loads the boot file, sends a request to the running box and copies the answer to out.
+func ask(file, method, path string, body []byte, out io.Writer) error {
+	cfg, err := config.Load(file)
+	if err != nil {
+		return err
+	}
+	data, err := newDoor(cfg).do(method, path, body)
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(data)
+	return err
+}

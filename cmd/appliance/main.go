@@ -1,0 +1,89 @@
+// Command appliance is Dealerline: the dealership's call centre in one program.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+	_ "time/tzdata" // zones also on a machine that has none
+)
+
+const usage = `usage: appliance COMMAND [ARGUMENTS]
+
+  run      -config FILE [-demo]         run the box; -demo adds a demo dealership with simulated calls
+  check    -config FILE                 list every problem of the boot file and the settings
+  settings export|import|undo [FILE]    move the settings as one JSON file (docs/settings.md)
+  flow     publish ID | rollback ID N   put a menu's draft, or an older version, in force
+  prompt   put LANGUAGE ID FILE.wav     replace a recording
+  calls    [-limit N]                   the latest call records, as JSON
+  recording PATH-OR-CALL-ID             where a call's recording lies
+  queue-log                             queue events under Asterisk's queue_log names
+  status                                phones, trunks, agents, queues, bans, as JSON
+  unban    ID                           lift a lock-out shown by status
+  doctor   -config FILE                 look for what keeps a box from working
+  version                               this program's version
+
+All but run, check and version take -config FILE too; the default is /etc/dealerline/appliance.toml.
+`
+
+// errUsage means that the command line makes no sense; the usage has been printed.
+var errUsage = errors.New("wrong usage")
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	err := dispatch(ctx, os.Args[1:], os.Stdout)
+	stop()
+	switch {
+	case errors.Is(err, errUsage):
+		os.Exit(2)
+	case err != nil:
+		fmt.Fprintln(os.Stderr, err)
+		os.Exit(1)
+	}
+}
+
+func dispatch(ctx context.Context, args []string, out io.Writer) error {
+	if len(args) == 0 {
+		fmt.Fprint(os.Stderr, usage)
+		return errUsage
+	}
+	commands := map[string]func(context.Context, []string, io.Writer) error{
+		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "prompt": putPrompt,
+		"calls": listCalls, "recording": findRecording, "queue-log": queueLog, "status": showStatus,
+		"unban": unban, "doctor": doctor, "version": version,
+	}
+	command, ok := commands[args[0]]
+	if !ok {
+		fmt.Fprintf(os.Stderr, "appliance: no command %q\n\n%s", args[0], usage)
+		return errUsage
+	}
+	return command(ctx, args[1:], out)
+}
+
+// release is set by the linker: -X main.release=1.2.3.
+var release string //nolint:gochecknoglobals // the linker writes it
+
+// versionText is the release, or for a build from a checkout its commit.
+func versionText() string {
+	if release != "" {
+		return release
+	}
+	if info, ok := debug.ReadBuildInfo(); ok {
+		for _, s := range info.Settings {
+			if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+				return "dev-" + s.Value[:12]
+			}
+		}
+	}
+	return "dev"
+}
+
+func version(_ context.Context, _ []string, out io.Writer) error {
+	_, err := fmt.Fprintln(out, "dealerline", versionText())
+	return err
+}

@@ -1,0 +1,231 @@
+package appliance
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"path/filepath"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/base/event"
+	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/feature"
+	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/lines/sipua"
+	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+	"github.com/dealerline/dealerline/internal/sound/recording"
+)
+
+// Options are what the command adds to the boot file.
+type Options struct {
+	Config  config.Config
+	Logger  *slog.Logger
+	Version string
+	// First makes the settings of a box that has none; nil: settings.Default.
+	First func() (*settings.Document, error)
+}
+
+// Box is the appliance. Make it with [Open], then call [Box.Run] once.
+type Box struct {
+	opt   Options
+	log   *slog.Logger
+	start time.Time
+
+	db       *store.DB
+	ledger   *store.Ledger
+	settings *settings.Keeper
+	prompts  *prompt.Library
+	archive  *recording.Archive
+	engine   *media.Engine
+	menus    *ivr.Menus
+	acd      *acd.ACD
+	calls    *call.Manager
+	sip      *sipua.Server
+	queueLog *queueLog
+	bus      event.Bus
+	ready    chan struct{}
+}
+
+// Open builds the box: the store is opened and brought up to date, settings are read (or made), and every part is
+// made. Nothing listens before Run.
+func Open(ctx context.Context, opt Options) (*Box, error) {
+	if opt.First == nil {
+		opt.First = settings.Default
+	}
+	b := &Box{opt: opt, log: opt.Logger, start: time.Now(), ready: make(chan struct{})}
+	db, err := store.Open(filepath.Join(opt.Config.DataDir, "dealerline.db"), b.log)
+	if err != nil {
+		return nil, err
+	}
+	b.db = db
+	if err := b.build(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return b, nil
+}
+
+// build makes every part, lowest first.
+func (b *Box) build(ctx context.Context) error {
+	cfg := b.opt.Config
+	var err error
+	if b.prompts, err = prompt.Open(prompt.Shipped(), filepath.Join(cfg.DataDir, "prompts"), b.log); err != nil {
+		return err
+	}
+	b.ledger = store.NewLedger(b.db, b.log)
+	b.settings = settings.NewKeeper(b.db, b.prompts.Has)
+	if err := b.loadSettings(ctx); err != nil {
+		return err
+	}
+	doc := b.settings.Current()
+
+	dir := cfg.Recording.Dir
+	if dir == "" {
+		dir = filepath.Join(cfg.DataDir, "recordings")
+	}
+	if b.archive, err = recording.New(recording.Config{
+		Dir: dir, Index: store.NewRecordingIndex(b.db), MinFree: cfg.Recording.MinFreeMB << 20,
+		Retention: b.retention, Logger: b.log,
+	}); err != nil {
+		return err
+	}
+	if err := b.buildSound(); err != nil {
+		return err
+	}
+	if b.queueLog, err = openQueueLog(cfg.DataDir, doc.Location(), b.log); err != nil {
+		return err
+	}
+	b.menus = ivr.NewMenus(doc.IVR())
+	if b.acd, err = acd.New(acd.Config{
+		Settings: doc.ACD(), Publish: b.publishQueue, Alive: b.alive, Logger: b.log, Seed: uint64(b.start.UnixNano()), //nolint:gosec // any number will do
+	}); err != nil {
+		return err
+	}
+	if err := b.buildLines(); err != nil {
+		return err
+	}
+	return b.follow()
+}
+
+// loadSettings runs the store's writer for as long as first settings are being stored.
+func (b *Box) loadSettings(ctx context.Context) error {
+	writing, stop := context.WithCancel(ctx)
+	defer stop()
+	loaded := make(chan error, 1)
+	go func() {
+		defer stop()
+		if err := b.settings.Load(writing, b.opt.First); err != nil {
+			loaded <- err
+			return
+		}
+		n, err := b.ledger.CloseInterrupted(writing)
+		if n > 0 {
+			b.log.Warn("calls were interrupted by the last stop", "calls", n)
+		}
+		loaded <- err
+	}()
+	b.db.RunUntil(writing)
+	return <-loaded
+}
+
+func (b *Box) buildSound() error {
+	m := b.opt.Config.Media
+	ip, err := netip.ParseAddr(m.Address)
+	if err != nil {
+		return fmt.Errorf("media.address: %w", err)
+	}
+	b.engine, err = media.NewEngine(media.Config{IP: ip, PortMin: m.PortMin, PortMax: m.PortMax, Workers: m.Loops, Logger: b.log})
+	return err
+}
+
+func (b *Box) buildLines() error {
+	d := &dialer{settings: b.settings}
+	b.calls = call.NewManager(call.Config{
+		Desk: &desk{b.settings, b.ledger, b.log}, Dialer: d, Menus: b.menus,
+		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}},
+		Queues:   b.acd, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
+		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
+		Ledger:    b.ledger, Policy: b.policy, Publish: func(n call.Notice) { b.bus.Publish(n) }, Logger: b.log,
+	})
+	cfg := sipua.Config{
+		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
+		Calls: front{b.calls}, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,
+	}
+	if s := b.opt.Config.SIP.ExternalIP; s != "" {
+		ip, err := netip.ParseAddr(s)
+		if err != nil {
+			return fmt.Errorf("sip.external_ip: %w", err)
+		}
+		cfg.ExternalIP = ip
+	}
+	for _, l := range b.opt.Config.SIPListens() {
+		listen := sipua.Listen{Network: l.Network, Addr: l.Addr}
+		if l.Network == "tls" {
+			cert, err := tls.LoadX509KeyPair(b.opt.Config.SIP.TLSCert, b.opt.Config.SIP.TLSKey)
+			if err != nil {
+				return fmt.Errorf("sip.tls_cert: %w", err)
+			}
+			listen.TLS = &tls.Config{Certificates: []tls.Certificate{cert}, MinVersion: tls.VersionTLS12}
+		}
+		cfg.Listen = append(cfg.Listen, listen)
+	}
+	var err error
+	b.sip, err = sipua.New(cfg)
+	d.sip = b.sip
+	return err
+}
+
+// follow has every part told of the settings, now and when they change.
+func (b *Box) follow() error {
+	return errors.Join(
+		b.settings.Follow(func(d *settings.Document) error { return b.acd.Apply(d.ACD()) }),
+		b.settings.Follow(func(d *settings.Document) error { return b.sip.Apply(d.SIP()) }),
+		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),
+	)
+}
+
+// policy is what holds for all calls, read once for each.
+func (b *Box) policy() call.Policy {
+	d := b.settings.Current()
+	return call.Policy{
+		Language: d.Dealership.Language, RingTime: d.Calls.Ring.Duration(),
+		MaxDuration: d.Calls.MaxDuration.Duration(), RecordInternal: d.Calls.RecordInternal,
+	}
+}
+
+// retention is how long recordings are kept.
+func (b *Box) retention() recording.Retention {
+	const day = 24 * time.Hour
+	r := b.settings.Current().Recording
+	out := recording.Retention{Default: time.Duration(r.KeepDays) * day, ByQueue: map[string]time.Duration{}}
+	for q, days := range r.KeepDaysByQueue {
+		out.ByQueue[q] = time.Duration(days) * day
+	}
+	return out
+}
+
+// alive reports whether a call exists, for the queues' own check.
+func (b *Box) alive(id call.ID) bool { return b.calls.Has(id) }
+
+func (b *Box) publishQueue(ev acd.Event) {
+	b.queueLog.add(ev)
+	b.bus.Publish(ev)
+}
+
+// Ready is closed when the box takes calls.
+func (b *Box) Ready() <-chan struct{} { return b.ready }
+
+// Events returns everything that happens from now on: call.Notice and acd.Event, in order. stop ends it.
+func (b *Box) Events(size int) (events <-chan any, stop func()) {
+	return b.bus.Subscribe(size, func(any) bool { return true })
+}
+
+// Settings are the settings in force.
+func (b *Box) Settings() *settings.Keeper { return b.settings }

@@ -1,0 +1,262 @@
+package appliance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/web"
+)
+
+// closeTimeout bounds each stage of stopping after the calls have ended.
+const closeTimeout = 5 * time.Second
+
+// cleanInterval is how often the retention rule is applied to recordings.
+const cleanInterval = time.Hour
+
+// stage is a group of long-lived parts that stop together.
+type stage struct {
+	name   string
+	log    *slog.Logger
+	ctx    context.Context //nolint:containedctx // the life of the stage
+	cancel context.CancelCauseFunc
+	wg     sync.WaitGroup
+	fatal  func(error)
+}
+
+// errStop is the cause of an orderly end.
+var errStop = errors.New("stopping")
+
+func newStage(name string, log *slog.Logger, fatal func(error)) *stage {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	return &stage{name: name, log: log, ctx: ctx, cancel: cancel, fatal: fatal}
+}
+
+// run starts a part. A part that ends by itself ends the whole box: half a box must not pretend to be one.
+func (s *stage) run(part string, run func(ctx context.Context) error) {
+	s.wg.Go(func() {
+		err := run(s.ctx)
+		if s.ctx.Err() == nil {
+			s.fatal(fmt.Errorf("%s ended: %w", part, err))
+		}
+	})
+}
+
+// stop ends the stage's parts and waits for them, but not for ever.
+func (s *stage) stop() {
+	s.cancel(errStop)
+	done := make(chan struct{})
+	go func() {
+		s.wg.Wait()
+		close(done)
+	}()
+	select {
+	case <-done:
+	case <-time.After(closeTimeout):
+		s.log.Error("a part does not stop", "stage", s.name)
+	}
+}
+
+// Run takes calls until ctx ends, then lets them end (bounded by the boot file's shutdown.grace_seconds), writes
+// what is to be written, and closes the store. The error is nil after an orderly end.
+func (b *Box) Run(ctx context.Context) error {
+	ctx, fatal := context.WithCancelCause(ctx)
+	defer fatal(nil)
+	disk := newStage("disk", b.log, fatal)
+	sound := newStage("sound", b.log, fatal)
+	lines := newStage("lines", b.log, fatal)
+
+	b.runDisk(disk)
+	sound.run("media", b.engine.Run)
+	sound.run("queues", b.acd.Run)
+	b.restorePresence(ctx)
+	if err := b.runLines(ctx, lines); err != nil {
+		fatal(err)
+	} else {
+		close(b.ready)
+		b.log.Info("ready", "version", b.opt.Version, "after", time.Since(b.start))
+		b.notifyReady()
+	}
+	<-ctx.Done()
+	cause := context.Cause(ctx)
+	b.log.Info("stopping", "cause", cause.Error(), "calls", b.calls.Len())
+	b.notifyStopping()
+	b.endCalls()
+	lines.stop()
+	sound.stop()
+	disk.stop()
+	b.queueLog.close()
+	err := b.db.Close()
+	b.log.Info("stopped", "after", time.Since(b.start))
+	if errors.Is(cause, context.Canceled) || errors.Is(cause, errStop) {
+		return err
+	}
+	return errors.Join(cause, err)
+}
+
+func (b *Box) runDisk(s *stage) {
+	// The writer outlives those who write: it is stopped by the ledger's and the archive's end.
+	writer, stopWriter := context.WithCancel(context.Background())
+	var writers sync.WaitGroup
+	writers.Add(2)
+	after := func(run func(context.Context) error) func(context.Context) error {
+		return func(ctx context.Context) error {
+			defer writers.Done()
+			return run(ctx)
+		}
+	}
+	s.run("ledger", after(b.ledger.Run))
+	s.run("recordings", after(b.archive.Run))
+	s.run("store", func(context.Context) error {
+		go func() {
+			writers.Wait()
+			stopWriter()
+		}()
+		return b.db.Run(writer)
+	})
+	s.run("cleaning", b.cleanRecordings)
+	s.run("queue log", b.queueLog.run)
+}
+
+func (b *Box) runLines(ctx context.Context, s *stage) error {
+	s.run("sip", b.sip.Run)
+	select {
+	case <-b.sip.Ready():
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+	local, err := net.Listen("tcp", b.opt.Config.Local.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on local.listen: %w", err)
+	}
+	s.run("local listener", func(ctx context.Context) error {
+		return web.Serve(ctx, local, web.Local(b.Probe, b.metrics()))
+	})
+	door, err := listenControl(b.opt.Config.DataDir)
+	if err != nil {
+		return err
+	}
+	s.run("control socket", func(ctx context.Context) error {
+		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b))
+	})
+	s.run("watchdog", b.watch)
+	s.run("presence", b.keepPresence)
+	return nil
+}
+
+// ControlSocket is where the command line reaches a running box.
+func ControlSocket(dataDir string) string { return filepath.Join(dataDir, "control.sock") }
+
+// listenControl opens the control socket for this user alone. A socket left by a crash is removed: the store's lock
+// has already shown that no other box runs on this data.
+func listenControl(dataDir string) (net.Listener, error) {
+	path := ControlSocket(dataDir)
+	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, fmt.Errorf("open control socket: %w", err)
+	}
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("open control socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o600); err != nil {
+		return nil, errors.Join(fmt.Errorf("open control socket: %w", err), l.Close())
+	}
+	return l, nil
+}
+
+// endCalls lets the calls that are up end.
+func (b *Box) endCalls() {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(b.opt.Config.Shutdown.GraceSeconds)*time.Second)
+	defer cancel()
+	b.calls.Shutdown(ctx)
+}
+
+func (b *Box) cleanRecordings(ctx context.Context) error {
+	t := time.NewTicker(cleanInterval)
+	defer t.Stop()
+	for {
+		select {
+		case now := <-t.C:
+			if n, err := b.archive.Clean(ctx, now); err != nil || n > 0 {
+				b.log.Info("old recordings deleted", "count", n, "error", err)
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+// restorePresence signs in again who was signed in when the box stopped.
+func (b *Box) restorePresence(ctx context.Context) {
+	list, err := store.Presence{DB: b.db}.Load()
+	if err == nil {
+		err = b.acd.Restore(ctx, list)
+	}
+	if err != nil {
+		b.log.Error("restore presence", "error", err)
+	}
+}
+
+// presenceDelay gathers changes of presence into one write.
+const presenceDelay = time.Second
+
+// keepPresence writes down who is signed in, whenever that changes.
+func (b *Box) keepPresence(ctx context.Context) error {
+	events, stop := b.bus.Subscribe(1, func(ev any) bool { _, ok := ev.(acd.AgentChanged); return ok })
+	defer stop()
+	var last []acd.Presence
+	for {
+		select {
+		case <-events:
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		select {
+		case <-time.After(presenceDelay):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		now, err := b.presence(ctx)
+		if err == nil && !samePresence(last, now) {
+			last = now
+			err = store.Presence{DB: b.db}.Save(ctx, now)
+		}
+		if err != nil && ctx.Err() == nil {
+			b.log.Error("keep presence", "error", err)
+		}
+	}
+}
+
+func (b *Box) presence(ctx context.Context) ([]acd.Presence, error) {
+	snap, err := b.acd.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var list []acd.Presence
+	for _, a := range snap.Agents {
+		if a.Status != acd.SignedOut {
+			list = append(list, a.Presence)
+		}
+	}
+	return list, nil
+}
+
+func samePresence(a, b []acd.Presence) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i].Agent != b[i].Agent || a[i].Extension != b[i].Extension || a[i].Status != b[i].Status || a[i].Reason != b[i].Reason {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,63 @@
+package appliance
+
+import (
+	"time"
+
+	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/dsp"
+	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+	"github.com/dealerline/dealerline/internal/sound/recording"
+)
+
+// rooms makes the sound of calls; it satisfies call.Rooms.
+type rooms struct{ engine *media.Engine }
+
+// Open makes a room.
+func (r rooms) Open() call.Room { return room{r.engine.NewBridge()} }
+
+type room struct{ *media.Bridge }
+
+// Add gives a party its seat.
+func (r room) Add(p media.Port) call.Seat { return r.Bridge.Add(p) }
+
+// Tap lets t hear the room; nil ends that.
+func (r room) Tap(t media.Tap) { r.SetTap(t) }
+
+// voice turns words into sound; it satisfies call.Voice.
+type voice struct{ prompts *prompt.Library }
+
+// Say renders phrases in a language.
+func (v voice) Say(language string, phrases []prompt.Phrase) media.Source {
+	return media.Sequence(v.prompts.Render(language, phrases)...)
+}
+
+// Music returns the endless music of a class.
+func (v voice) Music(class string) media.Source {
+	switch class {
+	case "ringback":
+		return media.Tones(dsp.Ringback)
+	case "busy":
+		return media.Tones(dsp.Busy)
+	}
+	return media.Loop(v.prompts.Music(class))
+}
+
+// recorders keep calls' sound; it satisfies call.Recorders.
+type recorders struct {
+	archive  *recording.Archive
+	prompts  *prompt.Library
+	language func() string // of prompts recorded by phone
+}
+
+// Record starts the recording of a call.
+func (r recorders) Record(m call.RecordingMeta) call.Recording {
+	return r.archive.Record(recording.Meta{Call: string(m.Call), Queue: m.Queue, Agent: m.Agent, At: time.Now()})
+}
+
+// Memo starts the recording of a prompt.
+func (r recorders) Memo(name string, limit time.Duration, done func(call.Memo)) call.Recording {
+	return r.prompts.Memo(r.language(), name, limit, func(length time.Duration, err error) {
+		done(call.Memo{Length: length, Err: err})
+	})
+}

@@ -1,0 +1,248 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/edge/settings"
+)
+
+// maxBody bounds what a request may send: the largest settings and the longest prompt.
+const maxBody = 64 << 20
+
+// Settings is what the door does to the settings; settings.Keeper satisfies it.
+type Settings interface {
+	Current() *settings.Document
+	Import(ctx context.Context, data []byte, by string) (uint64, error)
+	Undo(ctx context.Context, by string) (uint64, error)
+	PublishFlow(ctx context.Context, id, by, note string) (uint64, error)
+	RollBackFlow(ctx context.Context, id, by string, version int) (uint64, error)
+}
+
+// Calls shows call records.
+type Calls interface {
+	Recent(before call.ID, limit int) ([]call.CDR, error)
+}
+
+// Prompts takes recordings.
+type Prompts interface {
+	Save(language, id string, wav io.Reader) error
+	Absent() []string
+}
+
+// Box is what else the door shows and does.
+type Box interface {
+	// Status is the box at this moment, as JSON shows it.
+	Status(ctx context.Context) (any, error)
+	Unban(id string) error
+	// QueueLog opens the log of queue events, oldest first.
+	QueueLog() (io.ReadCloser, error)
+	// Recording is the row of a call's recording and where its file lies.
+	Recording(call string) (any, error)
+}
+
+// Control is the handler of the Unix socket. Whoever may open the socket may do all of it; By names them in the
+// settings' history.
+func Control(s Settings, c Calls, p Prompts, b Box) http.Handler {
+	mux := http.NewServeMux()
+	d := door{s, c, p, b}
+	mux.HandleFunc("GET /settings", d.exportSettings)
+	mux.HandleFunc("PUT /settings", d.importSettings)
+	mux.HandleFunc("POST /settings/undo", d.undo)
+	mux.HandleFunc("POST /flows/{id}/publish", d.publish)
+	mux.HandleFunc("POST /flows/{id}/rollback/{version}", d.rollBack)
+	mux.HandleFunc("GET /calls", d.calls)
+	mux.HandleFunc("GET /recordings/{call}", d.recording)
+	mux.HandleFunc("GET /queue-log", d.queueLog)
+	mux.HandleFunc("PUT /prompts/{language}/{id}", d.savePrompt)
+	mux.HandleFunc("GET /status", d.status)
+	mux.HandleFunc("DELETE /bans/{id...}", d.unban)
+	return http.MaxBytesHandler(mux, maxBody)
+}
+
+type door struct {
+	settings Settings
+	records  Calls
+	prompts  Prompts
+	box      Box
+}
+
+func (d door) exportSettings(w http.ResponseWriter, _ *http.Request) {
+	data, err := d.settings.Current().Encode()
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	_, _ = w.Write(data) // a client that went away needs no answer
+}
+
+func (d door) importSettings(w http.ResponseWriter, r *http.Request) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		fail(w, fault.New(fault.Invalid, "request.unreadable", "read settings: %w", err))
+		return
+	}
+	version, err := d.settings.Import(r.Context(), data, by(r))
+	answerVersion(w, version, err)
+}
+
+func (d door) undo(w http.ResponseWriter, r *http.Request) {
+	version, err := d.settings.Undo(r.Context(), by(r))
+	answerVersion(w, version, err)
+}
+
+func (d door) publish(w http.ResponseWriter, r *http.Request) {
+	version, err := d.settings.PublishFlow(r.Context(), r.PathValue("id"), by(r), r.URL.Query().Get("note"))
+	answerVersion(w, version, err)
+}
+
+func (d door) rollBack(w http.ResponseWriter, r *http.Request) {
+	n, err := strconv.Atoi(r.PathValue("version"))
+	if err != nil {
+		fail(w, fault.New(fault.Invalid, "request.bad_version", "roll back: %q is not a version", r.PathValue("version")))
+		return
+	}
+	version, err := d.settings.RollBackFlow(r.Context(), r.PathValue("id"), by(r), n)
+	answerVersion(w, version, err)
+}
+
+// Page sizes of call records.
+const (
+	defaultCalls = 50
+	maxCalls     = 1000
+)
+
+func (d door) calls(w http.ResponseWriter, r *http.Request) {
+	limit := defaultCalls
+	if s := r.URL.Query().Get("limit"); s != "" {
+		n, err := strconv.Atoi(s)
+		if err != nil || n < 1 || n > maxCalls {
+			fail(w, fault.New(fault.Invalid, "request.bad_limit", "list calls: limit %q is not from 1 to %d", s, maxCalls))
+			return
+		}
+		limit = n
+	}
+	list, err := d.records.Recent(call.ID(r.URL.Query().Get("before")), limit)
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, list)
+}
+
+func (d door) recording(w http.ResponseWriter, r *http.Request) {
+	v, err := d.box.Recording(r.PathValue("call"))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, v)
+}
+
+func (d door) queueLog(w http.ResponseWriter, _ *http.Request) {
+	f, err := d.box.QueueLog()
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	_, err = io.Copy(w, f)
+	_ = errors.Join(err, f.Close()) // a client that went away needs no answer
+}
+
+func (d door) savePrompt(w http.ResponseWriter, r *http.Request) {
+	if err := d.prompts.Save(r.PathValue("language"), r.PathValue("id"), r.Body); err != nil {
+		fail(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func (d door) status(w http.ResponseWriter, r *http.Request) {
+	s, err := d.box.Status(r.Context())
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, s)
+}
+
+func (d door) unban(w http.ResponseWriter, r *http.Request) {
+	if err := d.box.Unban(r.PathValue("id")); err != nil {
+		fail(w, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// by is who asks, for the settings' history.
+func by(r *http.Request) string {
+	if s := r.Header.Get("X-By"); s != "" {
+		return s
+	}
+	return "local"
+}
+
+func answerVersion(w http.ResponseWriter, version uint64, err error) {
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]uint64{"version": version})
+}
+
+// Failure is the body of every answer that is not a success.
+type Failure struct {
+	Code     string            `json:"code"`
+	Key      string            `json:"key"`
+	Message  string            `json:"message"`
+	Problems settings.Problems `json:"problems,omitempty"`
+}
+
+func fail(w http.ResponseWriter, err error) {
+	var ps settings.Problems
+	if errors.As(err, &ps) {
+		writeJSON(w, http.StatusUnprocessableEntity, Failure{fault.Invalid.String(), "settings.invalid", err.Error(), ps})
+		return
+	}
+	code := fault.CodeOf(err)
+	writeJSON(w, status(code), Failure{Code: code.String(), Key: fault.KeyOf(err), Message: err.Error()})
+}
+
+// status maps a fault's code to an HTTP status, here and nowhere else.
+func status(c fault.Code) int {
+	switch c {
+	case fault.Invalid:
+		return http.StatusUnprocessableEntity
+	case fault.NotFound:
+		return http.StatusNotFound
+	case fault.Conflict:
+		return http.StatusConflict
+	case fault.Denied:
+		return http.StatusForbidden
+	case fault.Busy:
+		return http.StatusTooManyRequests
+	case fault.Unavailable:
+		return http.StatusServiceUnavailable
+	default:
+		return http.StatusInternalServerError
+	}
+}
+
+func writeJSON(w http.ResponseWriter, code int, v any) {
+	data, err := json.Marshal(v)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(code)
+	_, _ = w.Write(append(data, '\n')) // a client that went away needs no answer
+}
