@@ -62,3 +62,12 @@ func (s *source) addr() netip.AddrPort {
 
 // swap turns a port from network order: both machines built for are little-endian.
 func swap(p uint16) uint16 { return p>>8 | p<<8 }
+
+// wait fetches the events that are there.
+func wait(epoll int, events []unix.EpollEvent) (int, error) {
+	n, _, errno := unix.RawSyscall6(unix.SYS_EPOLL_PWAIT, uintptr(epoll), uintptr(unsafe.Pointer(&events[0])), uintptr(len(events)), 0, 0, 0)
+	if errno != 0 && errno != unix.EINTR {
+		return 0, errno
+	}
+	return int(n), nil
+}

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"runtime"
+	"os"
 	"sync/atomic"
 	"time"
 
@@ -25,6 +25,7 @@ type worker struct {
 	inbox  inbox
 	epoll  int
 	bell   int // eventfd
+	file   *os.File
 	legs   []*RTP
 	free_  []int32
 	counts counters
@@ -66,7 +67,8 @@ func newWorker(e *Engine) (*worker, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("create eventfd: %w", err), unix.Close(epoll))
 	}
-	w := &worker{engine: e, epoll: epoll, bell: bell}
+	_ = unix.SetNonblock(epoll, true)
+	w := &worker{engine: e, epoll: epoll, bell: bell, file: os.NewFile(uintptr(epoll), "epoll")}
 	if err := w.watch(bell, bellEvent); err != nil {
 		w.free()
 		return nil, err
@@ -99,18 +101,31 @@ func (w *worker) wake() {
 }
 
 func (w *worker) free() {
-	_ = unix.Close(w.epoll) // nothing is left that could be lost
+	_ = w.file.Close() // nothing is left that could be lost
 	_ = unix.Close(w.bell)
 }
 
 func (w *worker) run(ctx context.Context) error {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
+	if err := unix.SetNonblock(w.epoll, true); err != nil {
+		return err
+	}
+	conn, err := w.file.SyscallConn()
+	if err != nil {
+		return err
+	}
 	var events [128]unix.EpollEvent
+	var n int
+	var fault error
+	wait := func(fd uintptr) bool {
+		n, fault = wait(int(fd), events[:])
+		return n != 0 || fault != nil
+	}
 	for ctx.Err() == nil {
-		n, err := unix.EpollWait(w.epoll, events[:], int(upkeepEvery/time.Millisecond))
-		if err != nil && !errors.Is(err, unix.EINTR) {
+		if err := conn.Read(wait); err != nil {
 			return fmt.Errorf("wait for packets: %w", err)
+		}
+		if fault != nil {
+			return fmt.Errorf("wait for packets: %w", fault)
 		}
 		now := w.engine.now()
 		for i := range max(0, n) {
