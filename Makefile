@@ -1,0 +1,48 @@
+# Dealerline: every target is a line or two; what is longer lies in test/ and packaging/.
+export CGO_ENABLED ?= 0
+VERSION ?= $(shell sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -1)
+LDFLAGS  = -s -w -X main.release=$(VERSION)
+
+.PHONY: all build prompts run demo test race fuzz bench soak lint arm64 deb image web clean
+all: build
+
+build: prompts ## the program for this machine
+	go build -trimpath -ldflags "$(LDFLAGS)" -o bin/appliance ./cmd/appliance
+
+prompts: ## the recordings built into the program
+	@test/need.sh espeak-ng sox && internal/sound/prompt/make.sh
+
+run: build ## the box with a demo dealership, on this machine only
+	@mkdir -p var/demo && bin/appliance run -demo -config packaging/config/demo.toml
+
+demo: run
+
+test: ## everything that must be green
+	@test/all.sh
+
+race: prompts ## all Go tests under the race detector
+	CGO_ENABLED=1 go test -race -shuffle=on ./...
+
+fuzz: ## every fuzz test, FUZZTIME each (default 10s)
+	@test/fuzz.sh $(FUZZTIME)
+
+bench: build ## the figures of docs/bench.md, as ratios in one run
+	@test/bench.sh
+
+soak: build ## calls for SOAK (default 1h), then the books are checked
+	@test/soak.sh $(SOAK)
+
+lint: ## golangci-lint, pinned in test/tools
+	@test/lint.sh
+
+arm64: prompts ## the static ARM64 program; pure packages tested under qemu-user
+	@test/arm64.sh
+
+deb: build ## dist/dealerline_VERSION_ARCH.deb for amd64 and arm64, tried in a chroot
+	@packaging/deb/build.sh $(VERSION) && packaging/test/deb.sh $(VERSION)
+
+web image: ## the console and the disk image come with later versions
+	@echo "make $@: not part of version $(VERSION) yet (see CHANGELOG.md)"
+
+clean:
+	rm -rf bin dist var

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# need.sh TOOL…: sees to it that the tools are there: installs their Debian packages when that is possible, and otherwise
+# says in one line what to install.
+set -euo pipefail
+declare -A package=(
+  [sipp]=sip-tester [baresip]=baresip-core [sipsak]=sipsak [tshark]=tshark [sox]=sox [espeak-ng]=espeak-ng
+  [qemu-aarch64-static]=qemu-user-static [mmdebstrap]=mmdebstrap [dpkg-deb]=dpkg [jq]=jq [ip]=iproute2 [gcc]=gcc
+  [systemd-analyze]=systemd
+)
+missing=()
+for tool in "$@"; do
+  command -v "$tool" >/dev/null || missing+=("${package[$tool]:-$tool}")
+done
+[ ${#missing[@]} -eq 0 ] && exit 0
+if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  log=$(mktemp)
+  if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}"; } >"$log" 2>&1; then
+    rm -f "$log"
+    exit 0
+  fi
+  tail -5 "$log" >&2
+fi
+echo "install first: apt-get install ${missing[*]}" >&2
+exit 1
