@@ -3,6 +3,7 @@ package acd
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -39,6 +40,7 @@ type ACD struct {
 	box   *mailbox.Box[message]
 	done  chan struct{}
 	state *state
+	batch []message // scratch of takeAll
 }
 
 var _ call.Queues = (*ACD)(nil)
@@ -75,7 +77,6 @@ func (a *ACD) Run(ctx context.Context) error {
 	defer timer.Stop()
 	reconcile := time.NewTicker(reconcileEvery)
 	defer reconcile.Stop()
-	var batch []message
 	for {
 		a.arm(timer)
 		select {
@@ -86,13 +87,18 @@ func (a *ACD) Run(ctx context.Context) error {
 		case <-reconcile.C:
 			a.reconcile()
 		case <-a.box.Ready():
-			batch = a.box.Take(batch)
-			for _, m := range batch {
-				a.handle(m)
-			}
-			clear(batch)
+			a.takeAll()
 		}
 	}
+}
+
+// takeAll handles everything that has come so far.
+func (a *ACD) takeAll() {
+	a.batch = a.box.Take(a.batch)
+	for _, m := range a.batch {
+		a.handle(m)
+	}
+	clear(a.batch)
 }
 
 // arm sets the one timer to the next deadline.
@@ -136,14 +142,20 @@ func (a *ACD) do(in input) error {
 func (a *ACD) carryOn(in input) { _ = a.do(in) }
 
 func (a *ACD) reconcile() {
-	if a.cfg.Alive != nil {
-		for _, id := range a.state.calls() {
-			if !a.cfg.Alive(id) {
-				a.carryOn(vanished{id})
-			}
-		}
+	gone := a.gone()
+	a.takeAll() // a call that ended in order said so before it was gone
+	for _, id := range gone {
+		a.carryOn(vanished{id})
 	}
 	a.carryOn(reconciled{})
+}
+
+// gone lists the calls in the queues that no longer exist.
+func (a *ACD) gone() []call.ID {
+	if a.cfg.Alive == nil {
+		return nil
+	}
+	return slices.DeleteFunc(a.state.calls(), a.cfg.Alive)
 }
 
 // close refuses whatever comes from now on, and sends away those who wait.

@@ -4,21 +4,21 @@ import "time"
 
 // Counters is what happened in a queue since the start or since [ACD.ResetCounters].
 type Counters struct {
-	Entered         int           `json:"entered"`
-	Answered        int           `json:"answered"`
-	AnsweredWithin  int           `json:"answered_within"` // of the service level's time
-	Abandoned       int           `json:"abandoned"`       // without the short ones
-	AbandonedWithin int           `json:"abandoned_within"`
-	AbandonedShort  int           `json:"abandoned_short"`
-	TimedOut        int           `json:"timed_out"` // left by the ladder or for having waited too long
-	LeftByKey       int           `json:"left_by_key"`
-	LeftEmpty       int           `json:"left_empty"`
-	LedElsewhere    int           `json:"led_elsewhere"`
-	Refused         int           `json:"refused"` // full or empty on coming
-	Missed          int           `json:"missed"`  // offers that an agent did not take
-	WaitTotal       time.Duration `json:"wait_total"`
-	LongestWait     time.Duration `json:"longest_wait"` // of those answered
-	TalkTotal       time.Duration `json:"talk_total"`
+	Entered         int     `json:"entered"`
+	Answered        int     `json:"answered"`
+	AnsweredWithin  int     `json:"answered_within"` // of the service level's time
+	Abandoned       int     `json:"abandoned"`       // without the short ones
+	AbandonedWithin int     `json:"abandoned_within"`
+	AbandonedShort  int     `json:"abandoned_short"`
+	TimedOut        int     `json:"timed_out"` // left by the ladder or for having waited too long
+	LeftByKey       int     `json:"left_by_key"`
+	LeftEmpty       int     `json:"left_empty"`
+	LedElsewhere    int     `json:"led_elsewhere"`
+	Refused         int     `json:"refused"`    // full or empty on coming
+	Missed          int     `json:"missed"`     // offers that an agent did not take
+	WaitTotal       Seconds `json:"wait_total"` // of those answered
+	LongestWait     Seconds `json:"longest_wait"`
+	TalkTotal       Seconds `json:"talk_total"`
 }
 
 // ServiceLevel returns the first of the two usual figures: those answered in time, of those answered. It is 1
@@ -42,8 +42,8 @@ func (c *Counters) answered(wait time.Duration, sl ServiceLevel) {
 	if wait <= sl.Within.Duration() {
 		c.AnsweredWithin++
 	}
-	c.WaitTotal += wait
-	c.LongestWait = max(c.LongestWait, wait)
+	c.WaitTotal += seconds(wait)
+	c.LongestWait = max(c.LongestWait, seconds(wait))
 }
 
 func (c *Counters) abandoned(wait time.Duration, sl ServiceLevel) {

@@ -101,26 +101,16 @@ func (s *state) serve(e *entry, now time.Time) bool {
 	if e.leaving != nil {
 		return false
 	}
-	q, live := e.queue, e.live()
-	if live > 0 {
-		switch q.Strategy {
-		case strategy.RingAll:
-		case strategy.RingProgressive:
-			if now.Before(e.nextRing) {
-				return false
-			}
-		default:
+	q := e.queue
+	if e.live() > 0 {
+		if !e.another(now) {
 			return false
 		}
-	} else {
-		t, why, hold := s.preferred(e, now)
-		if hold {
-			return false
-		}
-		if t != nil {
-			s.offerTo(e, t, why, now)
-			return true
-		}
+	} else if t, why, hold := s.preferred(e, now); hold {
+		return false
+	} else if t != nil {
+		s.offerTo(e, t, why, now)
+		return true
 	}
 	s.candidates(e, now)
 	if len(s.picks) == 0 {
@@ -135,6 +125,12 @@ func (s *state) serve(e *entry, now time.Time) bool {
 	i := strategy.Pick(q.Strategy, s.cands, q.lastPick, s.random)
 	s.offerTo(e, s.picks[i], whyStrategy, now)
 	return true
+}
+
+// another reports whether one more phone may ring while others do.
+func (e *entry) another(now time.Time) bool {
+	n := e.queue.Strategy
+	return n == strategy.RingAll || (n == strategy.RingProgressive && !now.Before(e.nextRing))
 }
 
 func (s *state) offerTo(e *entry, t *tier, why string, now time.Time) {

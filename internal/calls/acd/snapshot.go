@@ -1,6 +1,7 @@
 package acd
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/calls/call"
@@ -71,6 +72,28 @@ func (s Status) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // MarshalText writes the activity's name.
 func (a Activity) MarshalText() ([]byte, error) { return []byte(a.String()), nil }
+
+// UnmarshalText reads what [Status.MarshalText] wrote.
+func (s *Status) UnmarshalText(text []byte) error {
+	for v := SignedOut; v <= Paused; v++ {
+		if v.String() == string(text) {
+			*s = v
+			return nil
+		}
+	}
+	return fmt.Errorf("read status: unknown %q", text)
+}
+
+// UnmarshalText reads what [Activity.MarshalText] wrote.
+func (a *Activity) UnmarshalText(text []byte) error {
+	for v := Idle; v <= WrapUp; v++ {
+		if v.String() == string(text) {
+			*a = v
+			return nil
+		}
+	}
+	return fmt.Errorf("read activity: unknown %q", text)
+}
 
 func seconds(d time.Duration) Seconds { return Seconds(d.Round(time.Millisecond).Seconds()) }
 

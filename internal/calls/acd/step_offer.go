@@ -185,17 +185,16 @@ func (e *entry) missedBy(o *offer) {
 // penalty says how long an agent is left alone after an offer failed, and whether it was a miss. A phone that
 // cannot be reached counts as missed, so that a dead phone is taken out of the queues and seen to be.
 func penalty(r Ring, cause line.Cause) (delay time.Duration, miss bool) {
-	switch cause {
-	case line.NoAnswer, line.NoUserResponding:
+	if cause == line.NoAnswer || cause == line.NoUserResponding {
 		return r.Retry.Duration(), true
-	case line.CallRejected:
-		return r.RejectDelay.Duration(), false
-	case line.UserBusy:
-		return r.BusyDelay.Duration(), false
-	case line.RecoveryOnTimer: // nobody said anything: not the agent's fault
+	}
+	if cause == line.RecoveryOnTimer { // nobody said anything: not the agent's fault
 		return r.Retry.Duration(), false
 	}
-	return r.BusyDelay.Duration(), true
+	if cause == line.CallRejected {
+		return r.RejectDelay.Duration(), false
+	}
+	return r.BusyDelay.Duration(), cause != line.UserBusy
 }
 
 func (s *state) countMiss(a *agent, r Ring, now time.Time) {
@@ -217,7 +216,7 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 	if t := q.tierOf(a); t != nil {
 		t.talk += talk
 	}
-	q.counters.TalkTotal += talk
+	q.counters.TalkTotal += seconds(talk)
 	s.publish(ConversationCompleted{
 		Stamp: o.stamp(now), Offer: o.id, Wait: o.waited, Talk: talk, OriginalPosition: o.original,
 		ByAgent: byAgent, Transferred: transferred,
