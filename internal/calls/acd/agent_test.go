@@ -192,6 +192,18 @@ func TestWrapUp(t *testing.T) {
 	}
 }
 
+func TestDoneBeforeTheWrapUpIsOver(t *testing.T) {
+	d := newDesk(t, first(wrapping))
+	d.signIn("a")
+	d.join("1", call.Card{})
+	d.answer("1", "a")
+	d.end("1", "a")
+	d.join("2", call.Card{})
+	d.after(time.Second)
+	d.must(endWrapUp{"a"})
+	d.expect("ready at once", "1→a", "2→a")
+}
+
 func TestRestore(t *testing.T) {
 	d := newDesk(t, nil)
 	since := d.now.Add(-time.Hour)

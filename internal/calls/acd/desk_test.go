@@ -90,6 +90,9 @@ func (d *desk) do(in input) error {
 	if what := d.s.broken(d.now); what != "" {
 		d.t.Fatalf("after %#v: %s", in, what)
 	}
+	if e := d.s.neglected(d.now); e != nil {
+		d.t.Fatalf("after %#v: call %s waits while agent %s is free", in, e.Call, d.s.picks[0].agent.ID)
+	}
 	return err
 }
 

@@ -107,3 +107,23 @@ func (s *state) jumped(o *offer, now time.Time) *entry {
 	}
 	return nil
 }
+
+// neglected returns a caller who waits without a phone that rings although somebody who may take the call is free.
+// It looks at the moment before now, since deadlines of this very moment may still be to come.
+func (s *state) neglected(now time.Time) *entry {
+	now = now.Add(-time.Nanosecond)
+	for _, q := range s.order {
+		for _, e := range q.waiting {
+			if e.leaving != nil || e.live() > 0 {
+				continue
+			}
+			if _, _, hold := s.preferred(e, now); hold {
+				continue
+			}
+			if s.candidates(e, now); len(s.picks) > 0 {
+				return e
+			}
+		}
+	}
+	return nil
+}

@@ -253,6 +253,14 @@ func TestHighestScoreAcrossQueues(t *testing.T) {
 	d.join("vip", call.Card{VIP: true})
 	d.signIn("a", "b", "c")
 	d.expect("rescue, then vip, then plain", "help→a", "vip→b", "plain→c")
+
+	d = newDesk(t, edit)
+	d.join("plain", call.Card{})
+	d.after(800 * time.Second)
+	d.joinQueue("rescue", "help", call.Card{})
+	d.join("vip", call.Card{VIP: true})
+	d.signIn("a", "b", "c")
+	d.expect("vip in the place of plain, 800 s", "vip→a", "plain→b", "help→c")
 }
 
 func TestScoreIsKeptFromQueueToQueue(t *testing.T) {

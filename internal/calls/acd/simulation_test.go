@@ -443,6 +443,9 @@ func (d *day) check() {
 	if what := d.s.broken(d.now); what != "" {
 		d.fail("%s", what)
 	}
+	if e := d.s.neglected(d.now); e != nil {
+		d.fail("call %s waits in %s while agent %s is free", e.Call, e.queue.ID, d.s.picks[0].agent.ID)
+	}
 }
 
 // checkOffer looks at an offer the moment it is made.
