@@ -21,25 +21,25 @@ type Stamp struct {
 
 // The facts about callers.
 type (
-	// CallerEntered: a caller joined a queue (ENTERQUEUE).
+	// CallerEntered says that a caller joined a queue (ENTERQUEUE).
 	CallerEntered struct {
 		Stamp
 		Number   string
 		Position int
 	}
-	// CallerConnected: an agent has the caller (CONNECT).
+	// CallerConnected says that an agent has the caller (CONNECT).
 	CallerConnected struct {
 		Stamp
 		Offer      call.OfferID
 		Wait, Ring time.Duration
 	}
-	// CallerAbandoned: the caller hung up while waiting (ABANDON).
+	// CallerAbandoned says that the caller hung up while waiting (ABANDON).
 	CallerAbandoned struct {
 		Stamp
 		Position, OriginalPosition int
 		Wait                       time.Duration
 	}
-	// CallerExited: the queue gave the caller up (EXITWITHTIMEOUT, EXITWITHKEY, EXITEMPTY), or the call was led
+	// CallerExited says that the queue gave the caller up (EXITWITHTIMEOUT, EXITWITHKEY, EXITEMPTY), or the call was led
 	// elsewhere (EXITWITHTRANSFER, ours).
 	CallerExited struct {
 		Stamp
@@ -49,13 +49,13 @@ type (
 		Wait                       time.Duration
 		Target                     call.Target
 	}
-	// CallerRefused: a caller could not join (FULL, JOINEMPTY, BLOCKED, CLOSED, UNKNOWNQUEUE).
+	// CallerRefused says that a caller could not join (FULL, JOINEMPTY, BLOCKED, CLOSED, UNKNOWNQUEUE).
 	CallerRefused struct {
 		Stamp
 		Word   string
 		Target call.Target
 	}
-	// ConversationCompleted: agent and caller have parted (COMPLETEAGENT, COMPLETECALLER).
+	// ConversationCompleted says that agent and caller have parted (COMPLETEAGENT, COMPLETECALLER).
 	ConversationCompleted struct {
 		Stamp
 		Offer            call.OfferID
@@ -68,7 +68,7 @@ type (
 
 // The facts about offers.
 type (
-	// OfferMade: an agent's phone is about to ring. It carries all that the agent's screen shows.
+	// OfferMade says that an agent's phone is about to ring. It carries all that the agent's screen shows.
 	OfferMade struct {
 		Stamp
 		Offer     call.OfferID
@@ -78,14 +78,14 @@ type (
 		Wait      time.Duration
 		Why       string // "strategy", "owner" or "last_agent"
 	}
-	// RingMissed: the agent did not take the call (RINGNOANSWER).
+	// RingMissed says that the agent did not take the call (RINGNOANSWER).
 	RingMissed struct {
 		Stamp
 		Offer call.OfferID
 		Ring  time.Duration
 		Cause line.Cause
 	}
-	// RingCanceled: the ringing ended for a reason that is not the agent's (RINGCANCELED).
+	// RingCanceled says that the ringing ended for a reason that is not the agent's (RINGCANCELED).
 	RingCanceled struct {
 		Stamp
 		Offer call.OfferID
@@ -95,22 +95,22 @@ type (
 
 // The facts about agents.
 type (
-	// AgentAdded: an agent signed in and now serves this queue (ADDMEMBER); one event per queue.
+	// AgentAdded says that an agent signed in and now serves this queue (ADDMEMBER); one event per queue.
 	AgentAdded struct {
 		Stamp
 		Extension string
 		Paused    bool
 	}
-	// AgentRemoved: an agent signed out and no longer serves this queue (REMOVEMEMBER); one event per queue.
+	// AgentRemoved says that an agent signed out and no longer serves this queue (REMOVEMEMBER); one event per queue.
 	AgentRemoved struct{ Stamp }
-	// AgentPaused: an agent takes no calls for now (PAUSE); one event per queue.
+	// AgentPaused says that an agent takes no calls for now (PAUSE); one event per queue.
 	AgentPaused struct {
 		Stamp
 		Reason string
 	}
-	// AgentUnpaused: an agent takes calls again (UNPAUSE); one event per queue.
+	// AgentUnpaused says that an agent takes calls again (UNPAUSE); one event per queue.
 	AgentUnpaused struct{ Stamp }
-	// AgentChanged: status or activity of an agent is another one; one event per change.
+	// AgentChanged says that status or activity of an agent is another one; one event per change.
 	AgentChanged struct {
 		At    time.Time
 		Agent AgentView

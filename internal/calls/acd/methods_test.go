@@ -67,8 +67,8 @@ func TestApplyRefusesTheWhole(t *testing.T) {
 		set := settings()
 		set.Queues[0].Name = "new"
 		set.Queues[0].Strategy = "ringall"
-		var p acd.Problem
-		if err := h.Apply(set); !errors.As(err, &p) || p.Path != "queues[0].strategy" {
+		var e *acd.SettingsError
+		if err := h.Apply(set); !errors.As(err, &e) || len(e.Problems) != 1 || e.Problems[0].Path != "queues[0].strategy" {
 			t.Errorf("apply: %v", err)
 		}
 		set.Queues[0].Strategy = "linear"
@@ -185,7 +185,7 @@ func (c *hammered) Queue(cmd call.QueueCommand) {
 		c.acd.Report(c.id, call.ConversationEnded{Offer: cmd.Offer.ID})
 		c.end(true)
 	case call.QueueWithdraw:
-		c.acd.Report(c.id, call.OfferFailed{Offer: cmd.Offer, Cause: cmd.Cause})
+		c.acd.Report(c.id, call.OfferFailed(cmd))
 	case call.QueueLeave:
 		c.end(false)
 	}

@@ -95,11 +95,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		set := exampleSettings()
 		c.edit(&set)
 		problems := set.Validate()
-		if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(strings.Replace(p.Error(), ": ", ".", 1), c.path) }) {
+		if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(strings.Replace(p.String(), ": ", ".", 1), c.path) }) {
 			t.Errorf("%s: problems %v", c.path, problems)
 		}
 		_, err := New(Config{Settings: set})
-		if fault.CodeOf(err) != fault.Invalid || !errors.As(err, new(Problem)) {
+		if fault.CodeOf(err) != fault.Invalid || !errors.As(err, new(*SettingsError)) {
 			t.Errorf("%s: New: %v", c.path, err)
 		}
 	}

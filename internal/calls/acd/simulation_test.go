@@ -75,7 +75,6 @@ type day struct {
 	plan    planned
 	seq     int
 	callers map[call.ID]*simCaller
-	waiting int
 	err     error
 }
 
@@ -107,7 +106,12 @@ func (p planned) Less(i, j int) bool {
 	return p[i].at.Before(p[j].at) || (p[i].at.Equal(p[j].at) && p[i].seq < p[j].seq)
 }
 func (p planned) Swap(i, j int) { p[i], p[j] = p[j], p[i] }
-func (p *planned) Push(x any)   { *p = append(*p, x.(happening)) }
+func (p *planned) Push(x any) {
+	if h, ok := x.(happening); ok {
+		*p = append(*p, h)
+	}
+}
+
 func (p *planned) Pop() any {
 	last := len(*p) - 1
 	x := (*p)[last]
@@ -200,9 +204,10 @@ func (d *day) play() error {
 			d.now = at
 			d.step(ticked{})
 		case len(d.plan) > 0:
-			h := heap.Pop(&d.plan).(happening)
-			d.now = h.at
-			h.do()
+			if h, ok := heap.Pop(&d.plan).(happening); ok {
+				d.now = h.at
+				h.do()
+			}
 		default:
 			return d.evening()
 		}

@@ -146,7 +146,6 @@ type entry struct {
 	missed   []string // agents who did not take this caller
 	released bool     // no longer waits for one particular agent
 	spoken   spoken
-	rung     int // next rung of the ladder
 	nextRing time.Time
 	leaving  *leaving
 	wake     time.Time
@@ -186,7 +185,6 @@ type offer struct {
 	call      call.ID
 	waiter    call.Waiter
 	queue     *queue
-	tier      *tier
 	agent     *agent
 	entry     *entry // nil once answered
 	made      time.Time

@@ -1,7 +1,6 @@
 package acd
 
 import (
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,8 +16,20 @@ type Problem struct {
 	Message string
 }
 
-// Error returns "path: message".
-func (p Problem) Error() string { return p.Path + ": " + p.Message }
+// String returns "path: message".
+func (p Problem) String() string { return p.Path + ": " + p.Message }
+
+// SettingsError is everything that is wrong with settings that were refused.
+type SettingsError struct{ Problems []Problem }
+
+// Error returns a line for each problem.
+func (e *SettingsError) Error() string {
+	lines := make([]string, len(e.Problems))
+	for i, p := range e.Problems {
+		lines[i] = p.String()
+	}
+	return strings.Join(lines, "\n")
+}
 
 // Validate returns everything that is wrong with the settings by themselves. Whether the places they lead to and
 // the recordings they name exist, only the whole document knows: see [Settings.Targets] and [Settings.Recordings].
@@ -44,11 +55,7 @@ func invalid(problems []Problem) error {
 	if len(problems) == 0 {
 		return nil
 	}
-	errs := make([]error, len(problems))
-	for i, p := range problems {
-		errs[i] = p
-	}
-	return fault.New(fault.Invalid, "settings.invalid", "check queue settings: %w", errors.Join(errs...))
+	return fault.New(fault.Invalid, "settings.invalid", "check queue settings: %w", &SettingsError{problems})
 }
 
 type validator struct {
