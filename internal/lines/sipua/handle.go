@@ -21,6 +21,9 @@ func (s *Server) arrived(msg sip.Message) {
 		if from == nil || m.CSeq() == nil || m.Via() == nil {
 			return
 		}
+		if m.StatusCode >= 300 && m.CSeq().MethodName == sip.INVITE {
+			return // comes by its transaction, which has to send the ACK first
+		}
 		key := legKey(callID.Value(), tagOf(from.Params))
 		if l := s.leg(key); l != nil {
 			l.box.Put(m)

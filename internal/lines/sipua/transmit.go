@@ -123,7 +123,13 @@ func (l *Leg) transact(req *sip.Request) {
 			l.box.Put(unsent{method, seq, false})
 			return
 		}
-		l.s.drain(tx, func(err error) { l.box.Put(unsent{method, seq, isTimeout(err)}) })
+		l.s.drain(tx, func(res *sip.Response, err error) {
+			if res != nil {
+				l.box.Put(res)
+				return
+			}
+			l.box.Put(unsent{method, seq, isTimeout(err)})
+		})
 	}
 	if l.transport == "udp" {
 		begin()
@@ -132,9 +138,9 @@ func (l *Leg) transact(req *sip.Request) {
 	l.s.spawn(begin)
 }
 
-// drain takes the responses of a transaction, which the leg has seen already in their order, and reports how it
-// failed, if it did.
-func (s *Server) drain(tx *sip.ClientTx, failed func(error)) {
+// drain takes the responses of a transaction, which the leg has seen already in their order, and reports its
+// end: by the refusal of an INVITE, which is acknowledged by then, or by the error that it failed with.
+func (s *Server) drain(tx *sip.ClientTx, ended func(*sip.Response, error)) {
 	invite := tx.Origin().IsInvite()
 	s.spawn(func() {
 		for {
@@ -146,11 +152,14 @@ func (s *Server) drain(tx *sip.ClientTx, failed func(error)) {
 					tx.Terminate() // later ones are answered by the leg
 					return
 				default:
+					if ended != nil {
+						ended(res, nil)
+					}
 					return // the transaction lives on to acknowledge repetitions
 				}
 			case <-tx.Done():
-				if err := tx.Err(); failed != nil && err != nil {
-					failed(err)
+				if err := tx.Err(); ended != nil && err != nil {
+					ended(nil, err)
 				}
 				return
 			}

@@ -60,11 +60,13 @@ func NewChecker(realm string) *Checker {
 	return c
 }
 
-// Challenges returns the values of the WWW-Authenticate or Proxy-Authenticate headers, best first (RFC 8760 §2.4).
+// Challenges returns the values of the WWW-Authenticate or Proxy-Authenticate headers. RFC 8760 §2.4 would have
+// SHA-256 first; MD5 is, because many phones and testers look at the first challenge only and give up on what
+// they do not know, while those that know both choose by strength.
 func (c *Checker) Challenges(stale bool) []string {
 	nonce := c.nonce(time.Since(c.start))
 	out := make([]string, 0, 2)
-	for _, a := range []Algorithm{SHA256, MD5} {
+	for _, a := range []Algorithm{MD5, SHA256} {
 		v := "Digest realm=" + quote(c.realm) + `, nonce="` + nonce + `", algorithm=` + string(a) + `, qop="auth"`
 		if stale {
 			v += ", stale=true"

@@ -1,7 +1,7 @@
 package digest
 
 import (
-	"crypto/md5" //nolint:gosec // RFC 3261 §22.4 demands MD5; SHA-256 is offered first
+	"crypto/md5" //nolint:gosec // RFC 3261 §22.4 demands MD5; SHA-256 is offered beside it
 	"crypto/sha256"
 	"encoding/hex"
 	"strings"
