@@ -81,7 +81,9 @@ func open(t *testing.T, cfg acd.Config, f func(*hall)) {
 		go func() { h.ended <- a.Run(ctx) }()
 		f(h)
 		cancel(nil)
-		<-h.ended
+		if err := <-h.ended; err != nil && !errors.Is(err, context.Canceled) {
+			t.Errorf("Run ended with %v", err)
+		}
 	})
 }
 

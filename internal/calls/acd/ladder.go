@@ -1,6 +1,7 @@
 package acd
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -69,8 +70,8 @@ func (s *state) emptied(a *agent, now time.Time) {
 }
 
 func (s *state) overflowAll(q *queue, now time.Time) {
-	for i := len(q.waiting) - 1; i >= 0; i-- { // from the back: leaving shortens the list
-		if e := q.waiting[i]; e.leaving == nil {
+	for _, e := range slices.Backward(q.waiting) { // from the back: leaving shortens the list
+		if e.leaving == nil {
 			s.overflow(e, now)
 		}
 	}
@@ -93,7 +94,7 @@ func (s *state) nextWake(e *entry, now time.Time) time.Time {
 		}
 	}
 	if step := q.TierWait.Duration(); step > 0 && int(waited/step) < len(q.levels)-1 {
-		at = sooner(at, e.joined.Add((waited/step+1)*step))
+		at = sooner(at, e.joined.Add(waited.Truncate(step)+step))
 	}
 	if hold := q.Prefer.Wait.Duration(); !e.released && hold > waited && e.known() {
 		at = sooner(at, e.joined.Add(hold))

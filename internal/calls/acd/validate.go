@@ -115,14 +115,25 @@ func (v *validator) queue(path string, q Queue) {
 		s    Seconds
 		min  Seconds
 	}{
-		{"priority", q.Priority, 0}, {"vip_bonus", q.VIPBonus, 0}, {"tier_wait", q.TierWait, 0},
-		{"prefer.wait", q.Prefer.Wait, 0}, {"ring.timeout", q.Ring.Timeout, 1}, {"ring.retry", q.Ring.Retry, 0.1},
-		{"ring.reject_delay", q.Ring.RejectDelay, 0.1}, {"ring.busy_delay", q.Ring.BusyDelay, 0.1},
-		{"ring.progressive_delay", q.Ring.ProgressiveDelay, 1}, {"ring.miss_reset", q.Ring.MissReset, 0},
-		{"wrap_up", q.WrapUp, 0}, {"wrap_up_max", q.WrapUpMax, 0}, {"handle_time", q.HandleTime, 1},
-		{"announce.every", q.Announce.Every, 5}, {"announce.wait_round", q.Announce.WaitRound, 1},
-		{"announce.wait_above", q.Announce.WaitAbove, 0}, {"announce.periodic_every", q.Announce.PeriodicEvery, 5},
-		{"max_wait", q.MaxWait, 0}, {"service_level.within", q.ServiceLevel.Within, 0},
+		{"priority", q.Priority, 0},
+		{"vip_bonus", q.VIPBonus, 0},
+		{"tier_wait", q.TierWait, 0},
+		{"prefer.wait", q.Prefer.Wait, 0},
+		{"ring.timeout", q.Ring.Timeout, 1},
+		{"ring.retry", q.Ring.Retry, 0.1},
+		{"ring.reject_delay", q.Ring.RejectDelay, 0.1},
+		{"ring.busy_delay", q.Ring.BusyDelay, 0.1},
+		{"ring.progressive_delay", q.Ring.ProgressiveDelay, 1},
+		{"ring.miss_reset", q.Ring.MissReset, 0},
+		{"wrap_up", q.WrapUp, 0},
+		{"wrap_up_max", q.WrapUpMax, 0},
+		{"handle_time", q.HandleTime, 1},
+		{"announce.every", q.Announce.Every, 5},
+		{"announce.wait_round", q.Announce.WaitRound, 1},
+		{"announce.wait_above", q.Announce.WaitAbove, 0},
+		{"announce.periodic_every", q.Announce.PeriodicEvery, 5},
+		{"max_wait", q.MaxWait, 0},
+		{"service_level.within", q.ServiceLevel.Within, 0},
 		{"service_level.short_abandon", q.ServiceLevel.ShortAbandon, 0},
 	} {
 		v.check(d.s.valid() && d.s >= d.min, path+"."+d.name, "must be between %v and %v seconds", d.min, maxSeconds)
