@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -26,8 +27,10 @@ func deadline() (context.Context, context.CancelFunc) {
 func (a agents) SignedIn(extension string) bool {
 	ctx, cancel := deadline()
 	defer cancel()
-	_, err := a.acd.AgentAt(ctx, extension)
-	return err == nil
+	snap, err := a.acd.Snapshot(ctx)
+	return err == nil && slices.ContainsFunc(snap.Agents, func(v acd.AgentView) bool {
+		return v.Extension == extension && v.Status != acd.SignedOut
+	})
 }
 
 // SignIn signs an agent in at the extension.
@@ -74,7 +77,7 @@ func (a agents) at(extension string, do func(ctx context.Context, agent string) 
 	defer cancel()
 	agent, err := a.acd.AgentAt(ctx, extension)
 	if err != nil {
-		return fault.New(fault.Conflict, "agent.not_signed_in", "find agent at %s: %w", extension, err)
+		return fault.New(fault.NotFound, "agent.unknown", "find agent at %s: %w", extension, err)
 	}
 	return do(ctx, agent)
 }

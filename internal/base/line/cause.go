@@ -90,3 +90,6 @@ func (c Cause) TryNext() bool {
 	}
 	return false
 }
+
+// MarshalText writes the name, for JSON. On disk it is the number.
+func (c Cause) MarshalText() ([]byte, error) { return []byte(c.String()), nil }

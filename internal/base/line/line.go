@@ -112,3 +112,9 @@ type Quality struct {
 	RoundTrip            time.Duration // from RTCP, 0 when unknown
 	MOS                  float64       // estimate 1.0…4.5 by the E-model (ITU-T G.107), 0 when unknown
 }
+
+// MarshalText writes the name, for JSON. On disk it is the number.
+func (d Direction) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// MarshalText writes the name, for JSON. On disk it is the number.
+func (k Kind) MarshalText() ([]byte, error) { return []byte(k.String()), nil }

@@ -147,6 +147,7 @@ func (c *Call) openMenu(e OpenMenu) {
 		return
 	}
 	c.menu = m
+	c.answerWith(MenuOpened{m.Name()})
 }
 
 func (c *Call) feedMenu(ev MenuEvent) {

@@ -82,3 +82,6 @@ type LegRecord struct {
 	Detail     string         `cbor:"12,keyasint,omitempty" json:"detail,omitempty"`
 	Quality    line.Quality   `cbor:"13,keyasint" json:"quality"`
 }
+
+// MarshalText writes the name, for JSON. On disk it is the number.
+func (d Disposition) MarshalText() ([]byte, error) { return []byte(d.String()), nil }

@@ -42,6 +42,8 @@ type (
 	}
 	// MenuSaid: the open menu wants this.
 	MenuSaid struct{ Effects []MenuEffect }
+	// MenuOpened: the flow or feature that was asked for is open under this name.
+	MenuOpened struct{ Name string }
 	// MenuMissing: the flow could not be opened.
 	MenuMissing struct{ Flow string }
 	// QueueSaid: the queue commands this.
@@ -62,6 +64,7 @@ func (Dialed) callEvent()      {}
 func (DialFailed) callEvent()  {}
 func (Played) callEvent()      {}
 func (MenuSaid) callEvent()    {}
+func (MenuOpened) callEvent()  {}
 func (MenuMissing) callEvent() {}
 func (QueueSaid) callEvent()   {}
 func (Fired) callEvent()       {}

@@ -31,6 +31,8 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 		m.played(ev)
 	case MenuSaid:
 		m.menuSaid(ev.Effects)
+	case MenuOpened:
+		m.Record.Path[len(m.Record.Path)-1].Place = m.Place.Kind.String() + " " + ev.Name
 	case MenuMissing:
 		m.end(line.NoRoute, "box")
 	case QueueSaid:

@@ -34,6 +34,7 @@ type State struct {
 	Stack  []Frame // sub-flows to return from
 	Tries  int     // of the node
 	Digits string  // collected so far
+	Ahead  string  // keys pressed before a node asked for them
 	Vars   map[string]string
 	Steps  int // nodes run since the last key; bounds flows that validation has not seen
 }

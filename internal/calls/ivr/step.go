@@ -144,8 +144,16 @@ func (m *machine) after(next string) string {
 	return last.Node
 }
 
-// ask says what the node says, first what went wrong before.
+// ask says what the node says, first what went wrong before. A caller who knows the menu and has pressed keys ahead
+// is not made to listen.
 func (m *machine) ask(n Node, first []Words) {
+	if m.Ahead != "" && n.Kind != Play {
+		key := m.Ahead[0]
+		m.Ahead = m.Ahead[1:]
+		m.Phase = Listening
+		m.take(n, key)
+		return
+	}
 	say := speech(append(slices.Clone(first), n.Say...), m.value)
 	if len(say) == 0 {
 		m.listen(n)
@@ -155,9 +163,9 @@ func (m *machine) ask(n Node, first []Words) {
 	m.do(call.MenuArm{}, call.MenuPlay{Phrases: say, BargeIn: n.bargeIn()})
 }
 
-// bargeIn is the keys that stop the node's words. Play has none: nothing waits for a key there.
+// bargeIn is the keys that stop the node's words.
 func (n Node) bargeIn() string {
-	if n.NoBargeIn || n.Kind == Play {
+	if n.NoBargeIn {
 		return ""
 	}
 	return allKeys
@@ -180,16 +188,23 @@ func (m *machine) played() {
 
 func (m *machine) pressed(key byte) {
 	n := m.node()
-	switch {
-	case m.Phase == Speaking && (n.NoBargeIn || n.Kind == Play):
-		return
-	case m.Phase != Speaking && m.Phase != Listening:
+	if (m.Phase != Speaking && m.Phase != Listening) || (m.Phase == Speaking && n.NoBargeIn) {
 		return
 	}
 	m.Steps = 0
 	if m.Phase == Speaking {
 		m.do(call.MenuStop{})
 	}
+	if n.Kind == Play {
+		m.Ahead += string(key)
+		m.listen(n)
+		return
+	}
+	m.take(n, key)
+}
+
+// take uses a key at the node that asked for it.
+func (m *machine) take(n Node, key byte) {
 	if n.Kind == Collect {
 		m.digit(n, key)
 		return
@@ -199,6 +214,7 @@ func (m *machine) pressed(key byte) {
 		m.enter(next, string(key))
 		return
 	}
+	m.Ahead = "" // a wrong key: what was pressed after it was meant for something else
 	m.do(call.MenuTrace{Node: m.Flow + "/" + m.Node, Key: string(key)})
 	m.again(n, n.SayInvalid, n.Invalid)
 }
@@ -208,18 +224,26 @@ func (m *machine) digit(n Node, key byte) {
 	if key != '#' && key != '*' {
 		m.Digits += string(key)
 		if len(m.Digits) < n.Max {
-			m.Phase = Listening
-			m.do(call.MenuArm{After: n.timeout()})
+			m.await(n)
 			return
 		}
 	}
 	if key == '*' { // begin again
 		m.Digits = ""
-		m.Phase = Listening
-		m.do(call.MenuArm{After: n.timeout()})
+		m.await(n)
 		return
 	}
 	m.collected(n)
+}
+
+// await waits for the next digit, or takes the one pressed ahead.
+func (m *machine) await(n Node) {
+	if m.Ahead != "" {
+		m.ask(n, nil)
+		return
+	}
+	m.Phase = Listening
+	m.do(call.MenuArm{After: n.timeout()})
 }
 
 func (m *machine) collected(n Node) {

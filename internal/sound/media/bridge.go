@@ -49,8 +49,11 @@ type Member struct {
 // KeyPort is a [Port] on which keys can be pressed: they stop what is played to it.
 type KeyPort interface {
 	Port
-	// NextKey fetches the next key pressed, false when there is none. It is called only by the media clock.
-	NextKey() (key byte, ok bool)
+	// NextKey fetches the next key pressed and its number, counted from 1; false when there is none. It is called
+	// only by the media clock.
+	NextKey() (key byte, n uint32, ok bool)
+	// Pressed is how many keys have been pressed. It may be called from any goroutine.
+	Pressed() uint32
 }
 
 func (b *Bridge) order(do func()) {
@@ -135,11 +138,15 @@ func (m *Member) remove() {
 	b.clock.touch(b)
 }
 
-// Play lets the party hear src, from its beginning, instead of the others. What played before is stopped.
+// Play lets the party hear src, from its beginning, instead of the others. What played before is stopped. A key
+// pressed before the call does not stop it: whoever plays in answer to a key is not stopped by that same key.
 func (m *Member) Play(src Source, o PlayOptions) {
+	p := &player{source: src, options: o}
+	if k, ok := m.port.(KeyPort); ok {
+		p.after = k.Pressed()
+	}
 	m.bridge.order(func() {
 		m.stop(Stopped)
-		p := &player{source: src, options: o}
 		if m.removed {
 			p.end(Stopped)
 			return

@@ -43,9 +43,9 @@ func (b *Bridge) listen() (talkers int) {
 
 // takeKeys lets pressed keys stop what plays, or passes them to the other party.
 func (m *Member) takeKeys() {
-	for key, ok := m.keys.NextKey(); ok; key, ok = m.keys.NextKey() {
+	for key, n, ok := m.keys.NextKey(); ok; key, n, ok = m.keys.NextKey() {
 		if m.play != nil {
-			if m.play.stopsAt(key) {
+			if n > m.play.after && m.play.stopsAt(key) {
 				m.stop(Interrupted)
 				m.bridge.clock.touch(m.bridge)
 			}

@@ -46,6 +46,7 @@ func (r *RTP) press(key byte, by origin, now time.Duration) {
 		}
 	} else if p := r.ring.next(); p != nil {
 		p.key = key
+		r.pressed.Add(1)
 		r.ring.commit()
 	}
 	r.report(Digit{Key: key})

@@ -32,6 +32,7 @@ func (o Outcome) String() string {
 type player struct {
 	source  Source
 	options PlayOptions
+	after   uint32 // keys pressed before it was asked for
 }
 
 func (p *player) stopsAt(key byte) bool { return strings.IndexByte(p.options.BargeIn, key) >= 0 }

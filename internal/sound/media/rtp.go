@@ -62,13 +62,15 @@ type RTP struct {
 	uneven atomic.Bool // the peer's packets are not 20 ms: the clock must cut them
 	figures
 
-	in     inbound               // owned by the worker
-	ring   *ring                 // from the worker to the clock; apart, so that what each packet touches lies together
-	route  atomic.Pointer[route] // where packets go directly; nil on the tick plane
-	jitter *jitter               // owned by the clock; lent to the worker by a route
-	keys   []byte                // owned by the clock: pressed, not yet fetched
-	member *Member               // owned by the clock: the place in a bridge
-	out    sender
+	in      inbound               // owned by the worker
+	ring    *ring                 // from the worker to the clock; apart, so that what each packet touches lies together
+	route   atomic.Pointer[route] // where packets go directly; nil on the tick plane
+	jitter  *jitter               // owned by the clock; lent to the worker by a route
+	keys    []byte                // owned by the clock: pressed, not yet fetched
+	taken   uint32                // owned by the clock: keys fetched so far
+	pressed atomic.Uint32         // keys put into the ring so far
+	member  *Member               // owned by the clock: the place in a bridge
+	out     sender
 }
 
 func newRTP(e *Engine, w *worker, s socketPair, c RTPConfig) *RTP {
@@ -195,11 +197,15 @@ func (r *RTP) Push(f *Frame) {
 }
 
 // NextKey implements [KeyPort].
-func (r *RTP) NextKey() (byte, bool) {
+func (r *RTP) NextKey() (key byte, n uint32, ok bool) {
 	if len(r.keys) == 0 {
-		return 0, false
+		return 0, 0, false
 	}
-	k := r.keys[0]
+	key = r.keys[0]
 	r.keys = r.keys[:copy(r.keys, r.keys[1:])]
-	return k, true
+	r.taken++
+	return key, r.taken, true
 }
+
+// Pressed implements [KeyPort].
+func (r *RTP) Pressed() uint32 { return r.pressed.Load() }

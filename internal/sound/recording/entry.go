@@ -67,3 +67,6 @@ func (r Retention) shortest() time.Duration {
 	}
 	return least
 }
+
+// MarshalText writes the name, for JSON. On disk it is the number.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
