@@ -18,11 +18,27 @@ func (b *Bridge) tick(now time.Duration) {
 	}
 	for _, m := range b.members {
 		var out Frame
-		m.port.Push(m.hears(&out, talkers))
+		if f := m.hears(&out, talkers); !m.spared(f) {
+			m.port.Push(f)
+		}
 		if m.rtp != nil && m.rtp.out.busy.Load() {
 			b.clock.touch(b) // it may be the last key
 		}
 	}
+}
+
+// spared reports whether silence is not worth sending: just after the packet plane was left, the first packets are
+// still on their way, and what they bring shall follow without a gap.
+func (m *Member) spared(f *Frame) bool {
+	if m.rtp == nil || m.rtp.grace == 0 {
+		return false
+	}
+	m.rtp.grace--
+	if f != &silence {
+		m.rtp.grace = 0
+		return false
+	}
+	return true
 }
 
 // listen fetches what all members say, sums it, and counts those who are heard.
@@ -206,6 +222,7 @@ func (b *Bridge) leavePackets(now time.Duration) {
 	}
 	for _, r := range b.pair {
 		r.jitter.hurry()
+		r.grace = 2
 	}
 	b.pair = [2]*RTP{}
 	if line := b.line.Load(); line != nil {

@@ -85,7 +85,7 @@ func newPhone(t testing.TB, e *media.Engine, o phoneOptions) *phone {
 		Addr: p.addr(), Signal: loopback, Law: o.law, EventPT: o.event, Send: true, Receive: true,
 	})
 	t.Cleanup(func() { r.Close() })
-	go p.read()
+	go p.read(p.conn)
 	return p
 }
 
@@ -101,10 +101,10 @@ func listen(t testing.TB) *net.UDPConn {
 
 func (p *phone) addr() netip.AddrPort { return p.conn.LocalAddr().(*net.UDPAddr).AddrPort() }
 
-func (p *phone) read() {
+func (p *phone) read(conn *net.UDPConn) {
 	buf := make([]byte, 2048)
 	for {
-		n, err := p.conn.Read(buf)
+		n, err := conn.Read(buf)
 		if err != nil {
 			return
 		}

@@ -70,6 +70,7 @@ type RTP struct {
 	taken   uint32                // owned by the clock: keys fetched so far
 	pressed atomic.Uint32         // keys put into the ring so far
 	member  *Member               // owned by the clock: the place in a bridge
+	grace   int                   // owned by the clock: ticks in which silence need not be sent, for sound is about to come
 	out     sender
 }
 

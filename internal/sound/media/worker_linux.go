@@ -24,8 +24,9 @@ type worker struct {
 	engine *Engine
 	inbox  inbox
 	epoll  int
-	bell   int // eventfd
-	file   *os.File
+	bell   int      // eventfd
+	timer  int      // timerfd
+	file   *os.File // epoll, for the runtime to wait on
 	legs   []*RTP
 	free_  []int32
 	counts counters
@@ -33,7 +34,7 @@ type worker struct {
 	buf     [headroom + 2048]byte
 	from    source
 	header  rtp.Header
-	upkeep  time.Duration
+	upkeep  bool // it is time for it
 	scratch [FrameSamples]int16
 }
 
@@ -59,25 +60,42 @@ func (c *counters) addTo(s *EngineStats) {
 }
 
 func newWorker(e *Engine) (*worker, error) {
-	epoll, err := unix.EpollCreate1(unix.EPOLL_CLOEXEC)
-	if err != nil {
+	w := &worker{engine: e, bell: -1, timer: -1}
+	var err error
+	if w.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("create epoll: %w", err)
 	}
-	bell, err := unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC)
-	if err != nil {
-		return nil, errors.Join(fmt.Errorf("create eventfd: %w", err), unix.Close(epoll))
+	if err := unix.SetNonblock(w.epoll, true); err != nil { // tells the runtime that it can wait on it
+		return nil, errors.Join(fmt.Errorf("create epoll: %w", err), unix.Close(w.epoll))
 	}
-	_ = unix.SetNonblock(epoll, true)
-	w := &worker{engine: e, epoll: epoll, bell: bell, file: os.NewFile(uintptr(epoll), "epoll")}
-	if err := w.watch(bell, bellEvent); err != nil {
+	w.file = os.NewFile(uintptr(w.epoll), "epoll") //nolint:gosec // a file descriptor
+	if err := w.signals(); err != nil {
 		w.free()
 		return nil, err
 	}
 	return w, nil
 }
 
+// signals makes what wakes the loop besides packets: the bell and the timer.
+func (w *worker) signals() (err error) {
+	if w.bell, err = unix.Eventfd(0, unix.EFD_NONBLOCK|unix.EFD_CLOEXEC); err != nil {
+		return fmt.Errorf("create eventfd: %w", err)
+	}
+	if w.timer, err = unix.TimerfdCreate(unix.CLOCK_MONOTONIC, unix.TFD_NONBLOCK|unix.TFD_CLOEXEC); err != nil {
+		return fmt.Errorf("create timerfd: %w", err)
+	}
+	every := unix.NsecToTimespec(int64(upkeepEvery))
+	if err := unix.TimerfdSettime(w.timer, 0, &unix.ItimerSpec{Interval: every, Value: every}, nil); err != nil {
+		return fmt.Errorf("set timerfd: %w", err)
+	}
+	return errors.Join(w.watch(w.bell, bellEvent), w.watch(w.timer, timerEvent))
+}
+
 // Events carry the session's place in legs times two, plus one for its RTCP socket.
-const bellEvent = -1
+const (
+	bellEvent  = -1
+	timerEvent = -2
+)
 
 func (w *worker) watch(fd int, event int32) error {
 	if err := unix.EpollCtl(w.epoll, unix.EPOLL_CTL_ADD, fd, &unix.EpollEvent{Events: unix.EPOLLIN, Fd: event}); err != nil {
@@ -102,37 +120,41 @@ func (w *worker) wake() {
 
 func (w *worker) free() {
 	_ = w.file.Close() // nothing is left that could be lost
-	_ = unix.Close(w.bell)
+	for _, fd := range [...]int{w.bell, w.timer} {
+		if fd >= 0 {
+			_ = unix.Close(fd)
+		}
+	}
 }
 
+// run receives until ctx ends. The loop waits in the runtime's own poller rather than in epoll_wait: there it would
+// look to the runtime like a stuck system call, and its monitor thread would never rest (measured: 7 % of all CPU
+// time at 300 calls). All its system calls on packets are non-blocking ones.
 func (w *worker) run(ctx context.Context) error {
-	if err := unix.SetNonblock(w.epoll, true); err != nil {
-		return err
-	}
 	conn, err := w.file.SyscallConn()
 	if err != nil {
-		return err
+		return fmt.Errorf("wait for packets: %w", err)
 	}
 	var events [128]unix.EpollEvent
 	var n int
-	var fault error
+	var failed error
 	wait := func(fd uintptr) bool {
-		n, fault = wait(int(fd), events[:])
-		return n != 0 || fault != nil
+		n, failed = wait(int(fd), events[:])
+		return n != 0 || failed != nil
 	}
 	for ctx.Err() == nil {
 		if err := conn.Read(wait); err != nil {
 			return fmt.Errorf("wait for packets: %w", err)
 		}
-		if fault != nil {
-			return fmt.Errorf("wait for packets: %w", fault)
+		if failed != nil {
+			return fmt.Errorf("wait for packets: %w", failed)
 		}
 		now := w.engine.now()
 		for i := range max(0, n) {
 			w.serve(events[i].Fd, now)
 		}
-		if now >= w.upkeep {
-			w.upkeep = now + upkeepEvery
+		if w.upkeep {
+			w.upkeep = false
 			for _, r := range w.legs {
 				if r != nil {
 					r.look(now)
@@ -144,10 +166,15 @@ func (w *worker) run(ctx context.Context) error {
 }
 
 func (w *worker) serve(event int32, now time.Duration) {
-	if event == bellEvent {
-		var count [8]byte
+	var count [8]byte
+	switch event {
+	case bellEvent:
 		_, _ = unix.Read(w.bell, count[:]) // only resets it
 		w.inbox.run()
+		return
+	case timerEvent:
+		_, _ = unix.Read(w.timer, count[:]) // only resets it
+		w.upkeep = true
 		return
 	}
 	r := w.legs[event>>1]

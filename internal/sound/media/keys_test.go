@@ -1,0 +1,197 @@
+package media_test
+
+import (
+	"context"
+	"encoding/binary"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/sound/dsp"
+	"github.com/dealerline/dealerline/internal/sound/media"
+)
+
+func contextThatEnds(t *testing.T) (context.Context, context.CancelFunc) {
+	t.Helper()
+	return context.WithCancel(t.Context())
+}
+
+// event is a telephone-event packet.
+func (p *phone) event(code byte, end bool, duration uint16, marker bool, ts uint32) []byte {
+	b := []byte{code, 10, 0, 0}
+	if end {
+		b[1] |= 0x80
+	}
+	binary.BigEndian.PutUint16(b[2:], duration)
+	return p.raw(101, marker, ts, b)
+}
+
+// press sends a key of 100 ms, without the packets named.
+func (p *phone) press(code byte, without ...int) {
+	ts := p.ts
+	for i := range 8 {
+		k := min(i, 5)
+		b := p.event(code, i >= 5, uint16(160*(k+1)), i == 0, ts)
+		if !contains(without, i) {
+			p.send(b)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+	p.ts += 960
+}
+
+func contains(s []int, v int) bool {
+	for _, x := range s {
+		if x == v {
+			return true
+		}
+	}
+	return false
+}
+
+// digits collects the keys reported within a time.
+func (p *phone) digits(d time.Duration) string {
+	var s strings.Builder
+	end := time.After(d)
+	for {
+		select {
+		case ev := <-p.events:
+			if d, ok := ev.(media.Digit); ok {
+				s.WriteByte(d.Key)
+			}
+		case <-end:
+			return s.String()
+		}
+	}
+}
+
+func TestEachPressIsOneDigit(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
+	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 1000, event: 96})
+	br := e.NewBridge()
+	defer br.Close()
+	br.Add(a.rtp)
+	br.Add(b.rtp)
+	talk(100*time.Millisecond, a, b)
+	b.forget()
+	a.press(1)
+	a.press(1)          // the same key again
+	a.press(2, 0, 1, 2) // the beginning is lost
+	a.press(2, 5, 6, 7) // the end is lost
+	a.press(11)
+	a.rtp.InjectDigit('#') // by INFO too: the same press
+	if d := a.digits(100 * time.Millisecond); d != "1122#" {
+		t.Errorf("digits %q, want 1122#", d)
+	}
+	time.Sleep(250 * time.Millisecond)
+	a.rtp.InjectDigit('#')
+	if d := a.digits(100 * time.Millisecond); d != "#" {
+		t.Errorf("by info: %q", d)
+	}
+	stamps := make(map[uint32]byte)
+	for _, g := range b.received() {
+		if g.PayloadType == 96 {
+			stamps[g.Timestamp] = g.Payload[0]
+		}
+	}
+	if len(stamps) != 6 { // five forwarded and the one by INFO
+		t.Errorf("b got %d events: %v", len(stamps), stamps)
+	}
+}
+
+func TestSentDigits(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
+	a.rtp.SendDigits("5x#") // x is none
+	time.Sleep(500 * time.Millisecond)
+	var ends, begins int
+	stamps := make(map[uint32]bool)
+	for i, g := range a.received() {
+		if i > 0 && g.SequenceNumber != a.received()[i-1].SequenceNumber+1 {
+			t.Error("numbers are not continuous")
+		}
+		if g.PayloadType != 101 {
+			continue
+		}
+		stamps[g.Timestamp] = true
+		if g.Marker {
+			begins++
+		}
+		if g.Payload[1]&0x80 != 0 {
+			ends++
+			if d := binary.BigEndian.Uint16(g.Payload[2:]); d != 800 {
+				t.Errorf("duration %d", d)
+			}
+		}
+	}
+	if begins != 2 || ends != 6 || len(stamps) != 2 {
+		t.Errorf("%d begins, %d ends, %d timestamps", begins, ends, len(stamps))
+	}
+	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
+	b.rtp.SendDigits("7D")
+	time.Sleep(500 * time.Millisecond)
+	d, keys := dsp.NewDTMFReceiver(), ""
+	sound := heard(b.received())
+	for ; len(sound) >= 160; sound = sound[160:] {
+		if k := d.Write(sound[:160]); k != 0 {
+			keys += string(k)
+		}
+	}
+	if keys != "7D" {
+		t.Errorf("as tones: %q", keys)
+	}
+}
+
+func TestInBandDigits(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.MuLaw, hz: 440, config: media.RTPConfig{InBandDTMF: true}})
+	for _, k := range []byte("3*3") {
+		tone, _ := dsp.DTMFTone(k, 100*time.Millisecond, 60*time.Millisecond)
+		a.gen = dsp.NewGenerator(tone)
+		talk(150*time.Millisecond, a)
+	}
+	if d := a.digits(50 * time.Millisecond); d != "3*3" {
+		t.Errorf("digits %q", d)
+	}
+}
+
+// The key's first packet silences the prompt: what goes out more than 40 ms later is silence.
+func TestBargeInIsExact(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
+	br := e.NewBridge()
+	defer br.Close()
+	m := br.Add(a.rtp)
+	done := make(chan media.Outcome, 1)
+	m.Play(media.Loop(toneALaw(700, 8000)), media.PlayOptions{BargeIn: "12", Done: func(o media.Outcome) { done <- o }})
+	talk(200*time.Millisecond, a)
+	a.press(9) // not among them
+	select {
+	case o := <-done:
+		t.Fatalf("stopped by another key: %v", o)
+	default:
+	}
+	at := time.Now()
+	a.send(a.event(2, false, 160, true, a.ts))
+	if o := <-done; o != media.Interrupted {
+		t.Errorf("outcome %v", o)
+	}
+	time.Sleep(150 * time.Millisecond)
+	last := time.Duration(0)
+	for _, g := range a.received() {
+		if g.PayloadType == 8 && dsp.Level(heard([]got{g})) > -40 {
+			last = g.at.Sub(at)
+		}
+	}
+	if last > 40*time.Millisecond {
+		t.Errorf("the prompt went on for %v", last)
+	}
+	if d := a.digits(20 * time.Millisecond); d != "92" {
+		t.Errorf("digits %q", d)
+	}
+}
