@@ -115,7 +115,8 @@ func (d *DTMFReceiver) block() byte {
 	switch {
 	case r < dtmfFloor, c < dtmfFloor, c-r > dtmfTwist, r-c > dtmfReverse,
 		r-toLevel(rowNext) < dtmfSelective, c-toLevel(columnNext) < dtmfSelective,
-		r-toLevel(p[8+row]) < dtmfHarmonic, c-toLevel(p[12+column]) < dtmfHarmonic,
+		column != row+1 && r-toLevel(p[8+row]) < dtmfHarmonic, // there the harmonic lies beside the column itself
+		c-toLevel(p[12+column]) < dtmfHarmonic,
 		p[row]+p[4+column] < dtmfPurity*d.energy/dtmfBlock:
 		return 0
 	}

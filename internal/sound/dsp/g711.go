@@ -209,5 +209,8 @@ func aToMu() (t [128]uint8) {
 	n = span(&t, n, 64, 79)
 	n = span(&t, n, 79, 79)
 	span(&t, n, 80, 127)
+	for i := range t { // listed from 0
+		t[i]++
+	}
 	return t
 }

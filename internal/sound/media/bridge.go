@@ -30,6 +30,10 @@ type Bridge struct {
 	closed  bool
 	changed bool
 	sum     [FrameSamples]int32
+	mixed   struct { // room for one tick: what goes to a port or comes from a source would else be allocated
+		out, over, tap Frame
+		sum            [FrameSamples]int32
+	}
 }
 
 // Member is a party's place in a [Bridge]. Its methods are as safe as those of the bridge.

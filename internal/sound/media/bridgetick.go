@@ -11,14 +11,12 @@ import (
 func (b *Bridge) tick(now time.Duration) {
 	talkers := b.listen()
 	left, right := &silence, &silence
-	var mixed Frame
 	if line := b.line.Load(); line != nil {
-		left, right = b.hear(&mixed, talkers)
+		left, right = b.hear(&b.mixed.tap, talkers)
 		line.tick(left, right, now)
 	}
 	for _, m := range b.members {
-		var out Frame
-		if f := m.hears(&out, talkers); !m.spared(f) {
+		if f := m.hears(&b.mixed.out, talkers); !m.spared(f) {
 			m.port.Push(f)
 		}
 		if m.rtp != nil && m.rtp.out.busy.Load() {
@@ -102,12 +100,12 @@ func (m *Member) hears(out *Frame, talkers int) *Frame {
 	if p == nil {
 		return others
 	}
-	var over Frame
-	if !p.source.Next(&over) {
+	over, sum := &m.bridge.mixed.over, &m.bridge.mixed.sum
+	if !p.source.Next(over) {
 		m.finished()
 		return others
 	}
-	var sum [FrameSamples]int32
+	clear(sum[:])
 	dsp.AddALaw(sum[:], others[:])
 	dsp.AddALaw(sum[:], over[:])
 	dsp.MixALaw(out[:], sum[:], nil)
@@ -188,7 +186,7 @@ func (b *Bridge) canForward() bool {
 		return false
 	}
 	for _, m := range b.members {
-		if m.rtp == nil || m.mute || m.deaf || m.play != nil || m.rtp.uneven.Load() || m.rtp.out.busy.Load() ||
+		if m.rtp == nil || m.mute || m.deaf || m.play != nil || m.rtp.uneven.Load() > 0 || m.rtp.out.busy.Load() ||
 			m.rtp.remote.Load() == nil {
 			return false
 		}

@@ -103,7 +103,8 @@ func (r *RTP) sound(h *rtp.Header, remote *Remote, buf []byte, off int, now time
 	if len(buf) == off {
 		return
 	}
-	if audio && len(buf)-off != FrameSamples && !r.uneven.Swap(true) {
+	if n := int32(len(buf) - off); audio && n != FrameSamples && n > r.uneven.Load() { //nolint:gosec // a packet
+		r.uneven.Store(n)
 		r.reconsider()
 	}
 	if rt := r.route.Load(); rt != nil && rt.to.out.forward(rt, r, h, buf, off, now) {

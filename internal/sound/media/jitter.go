@@ -17,6 +17,7 @@ type jitter struct {
 	hurried bool // play at once: the listener has not been waiting
 	play    uint32
 	end     uint32 // after the newest sample
+	first   int    // depth before the first sound is played, in samples
 	waited  int    // ticks
 	owed    int    // frames made up while dry that may yet turn out lost
 	dry     int    // ticks without sound in a row
@@ -95,7 +96,7 @@ func (j *jitter) pull(f *Frame) bool {
 	}
 	if !j.playing {
 		j.waited++
-		if j.depth() < startDepth && j.waited <= startDepth/FrameSamples && !j.hurried {
+		if j.depth() < j.first && j.waited <= j.first/FrameSamples+j.first/startDepth-1 && !j.hurried {
 			return false
 		}
 		j.playing, j.hurried = true, false

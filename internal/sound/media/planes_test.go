@@ -1,6 +1,7 @@
 package media_test
 
 import (
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -138,7 +139,7 @@ func TestOtherPacketTimes(t *testing.T) {
 				t.Fatalf("%d ms: payload of %d", ms, len(p.Payload))
 			}
 		}
-		wantTone(t, "from packets of another length", heard(g[:len(g)-3]), 440, 1000)
+		wantTone(t, fmt.Sprintf("from packets of %d ms", ms), heard(g[:len(g)-3]), 440, 1000)
 		br.Close()
 	}
 }

@@ -59,7 +59,7 @@ type RTP struct {
 	remote atomic.Pointer[Remote]
 	held   atomic.Bool
 	closed atomic.Bool
-	uneven atomic.Bool // the peer's packets are not 20 ms: the clock must cut them
+	uneven atomic.Int32 // samples a packet, if that is not 20 ms: the clock must cut them
 	figures
 
 	in      inbound               // owned by the worker
@@ -171,6 +171,7 @@ func (r *RTP) report(e Event) {
 // Pull implements [Port].
 func (r *RTP) Pull(f *Frame) bool {
 	r.drain()
+	r.jitter.first = max(startDepth, int(r.uneven.Load())+FrameSamples)
 	return r.jitter.pull(f)
 }
 
