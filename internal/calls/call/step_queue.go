@@ -49,6 +49,7 @@ func (m *machine) queueSaid(cmd QueueCommand) {
 		m.withdrawAll(0, line.NormalClearing)
 		m.note(c.Event, "")
 		m.do(Hush{0})
+		m.Phase = Arriving // the queue has let go: it need not hear what follows
 		m.lead(c.Target)
 	}
 }

@@ -1,0 +1,145 @@
+// Package internal_test holds the layers: what may import what, and why.
+package internal_test
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/dealerline/dealerline/"
+
+// layers are the folders below internal, lowest first. A package imports only from folders below its own, and inside
+// its folder only along the arrows.
+var layers = []string{"base", "sound", "lines", "calls care", "edge", "appliance", "demo"}
+
+// arrows are the imports allowed inside a folder, each with its reason.
+var arrows = map[string]string{
+	"base/workday → base/fault":              "bad opening hours are faults with a field",
+	"sound/media → sound/dsp":                "sound is moved by media, computed by dsp",
+	"sound/prompt → sound/media":             "prompts are read from and written to WAV, and a memo is a tap",
+	"sound/recording → sound/media":          "a recorder is a tap of a bridge",
+	"calls/ivr → calls/call":                 "a menu is stepped by the call it leads",
+	"calls/acd → calls/call":                 "a queue commands the calls that wait in it",
+	"calls/acd → calls/acd/strategy":         "strategies order the agents whom the queue found able",
+	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
+	"edge/settings → edge/store":             "the settings are a document in the store",
+	"edge/web → edge/settings":               "the control socket moves settings",
+	"lines/sipua → lines/sipua/dialog":       "the dialog's rules are pure and live apart",
+	"lines/sipua → lines/sipua/digest":       "so does the reckoning of passwords",
+	"lines/sipua → lines/sipua/guard":        "and of lock-outs",
+	"lines/sipua → lines/sipua/offer":        "and of SDP offers and answers",
+	"lines/sipua/dialog → lines/sipua/offer": "a dialog carries the offer and answer it agreed on",
+}
+
+// only lists who may import what is dangerous or meant to stay in one room.
+var only = map[string][]string{
+	"github.com/emiago/sipgo":             {"lines/sipua"},
+	"go.etcd.io/bbolt":                    {"edge/store"},
+	"github.com/tarm/serial":              {"lines/gsm"},
+	"github.com/coreos/go-systemd":        {"appliance"},
+	"github.com/pion/webrtc":              {"lines/webrtc"},
+	"github.com/jackc/pgx":                {"hq"},
+	"github.com/pion/rtp":                 {"sound/media"},
+	"github.com/pion/rtcp":                {"sound/media"},
+	"github.com/pion/sdp":                 {"lines/sipua"},
+	"github.com/prometheus/client_golang": {"appliance", "edge/web"},
+	"github.com/fxamacker/cbor":           {"edge/store"},
+	"unsafe":                              {"sound/media", "lines/dahdi"},
+}
+
+type pkg struct {
+	ImportPath string
+	Name       string
+	Doc        string
+	Imports    []string
+}
+
+func list(t *testing.T) []pkg {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-json=ImportPath,Name,Doc,Imports", module+"internal/...", module+"cmd/...").Output()
+	if err != nil {
+		t.Fatalf("go list: %v", err)
+	}
+	var all []pkg
+	dec := json.NewDecoder(strings.NewReader(string(out)))
+	for {
+		var p pkg
+		if err := dec.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
+
+func rank(room string) int {
+	top, _, _ := strings.Cut(room, "/")
+	return slices.IndexFunc(layers, func(l string) bool { return slices.Contains(strings.Fields(l), top) })
+}
+
+func TestLayers(t *testing.T) {
+	used := map[string]bool{}
+	for _, p := range list(t) {
+		room, inside := strings.CutPrefix(p.ImportPath, module+"internal/")
+		if !inside || p.Name == "internal_test" {
+			continue
+		}
+		if rank(room) < 0 {
+			t.Errorf("%s lies in no layer", room)
+			continue
+		}
+		for _, i := range p.Imports {
+			to, ours := strings.CutPrefix(i, module+"internal/")
+			if !ours {
+				continue
+			}
+			from, down := rank(room), rank(to)
+			_, allowed := arrows[room+" → "+to]
+			used[room+" → "+to] = true
+			switch {
+			case down > from:
+				t.Errorf("%s imports %s, which lies above it", room, to)
+			case down == from && !allowed:
+				t.Errorf("%s imports %s: no arrow leads there (add one to arrows with its reason, or cut it)", room, to)
+			case down == from && strings.HasPrefix(room, "calls/") && strings.HasPrefix(to, "care/"),
+				down == from && strings.HasPrefix(room, "care/") && strings.HasPrefix(to, "calls/"):
+				t.Errorf("%s imports %s: care and calls meet only in appliance", room, to)
+			}
+		}
+	}
+	for arrow := range arrows {
+		if !used[arrow] {
+			t.Errorf("nobody goes along %q any more: take the arrow out", arrow)
+		}
+	}
+}
+
+func TestOnlyTheNamedImportersUseWhatIsDangerous(t *testing.T) {
+	for _, p := range list(t) {
+		room := strings.TrimPrefix(p.ImportPath, module+"internal/")
+		for _, i := range p.Imports {
+			for lib, rooms := range only {
+				if i != lib && !strings.HasPrefix(i, lib+"/") {
+					continue
+				}
+				if !slices.ContainsFunc(rooms, func(r string) bool { return room == r || strings.HasPrefix(room, r+"/") }) {
+					t.Errorf("%s imports %s: only %s may", room, i, strings.Join(rooms, ", "))
+				}
+			}
+		}
+	}
+}
+
+func TestEveryPackageSaysWhatItIs(t *testing.T) {
+	for _, p := range list(t) {
+		if p.Doc == "" && p.Name != "" && p.ImportPath != module+"internal" {
+			t.Errorf("%s has no package comment", p.ImportPath)
+		}
+	}
+}

@@ -1,0 +1,347 @@
+package call
+
+import (
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+)
+
+var modelRuns = flag.Int("runs", 3000, "seeded runs of the call model") //nolint:gochecknoglobals // a test flag
+
+// world is everything around one call, played by chance: legs that ring, answer, hold, hang up at any moment, a queue
+// that offers and withdraws, a menu, timers. It keeps the books that the guarantees of the package are about.
+type world struct {
+	t     *testing.T
+	rnd   *rand.Rand
+	s     State
+	now   time.Time
+	todo  []Event // answers to effects, taken first
+	trace []string
+
+	legs     []string // "" not answered, "up", "over"
+	told     []bool   // told to hang up
+	timers   map[Timer]bool
+	plays    map[int]int // leg → play under way
+	nextID   OfferID
+	offers   map[OfferID]string // "open", "answered", "closed"
+	waiting  bool
+	menu     bool
+	busy     map[string]int
+	seated   map[int]bool
+	record   bool
+	finished []CDR
+}
+
+func TestModel(t *testing.T) {
+	for seed := range uint64(*modelRuns) {
+		w := newWorld(t, seed)
+		w.play()
+		if t.Failed() {
+			for _, l := range w.trace {
+				t.Log(l)
+			}
+			t.Fatalf("seed %d", seed)
+		}
+	}
+}
+
+func newWorld(t *testing.T, seed uint64) *world {
+	return &world{
+		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1e9, 0), timers: map[Timer]bool{}, plays: map[int]int{},
+		offers: map[OfferID]string{}, busy: map[string]int{}, seated: map[int]bool{}, legs: []string{""}, told: []bool{false},
+		s: New("c", Policy{Language: "en", RingTime: 30 * time.Second, MaxDuration: time.Hour, RecordInternal: seed%2 == 0}),
+	}
+}
+
+func (w *world) chance(p float64) bool { return w.rnd.Float64() < p }
+
+func (w *world) target() Target {
+	return []Target{
+		{TargetMenu, "m"}, {TargetQueue, "q"}, {TargetQueue, "q"}, {TargetExtension, "8001"}, {TargetExternal, "10086"},
+		{TargetHangup, ""}, {TargetFeature, "*45"},
+	}[w.rnd.IntN(7)]
+}
+
+// play runs the call until it is over, then checks the books.
+func (w *world) play() {
+	kind := []line.Kind{line.Extension, line.Trunk}[w.rnd.IntN(2)]
+	w.step(Arrive{
+		Info: line.Info{ID: "caller", Direction: line.Inbound, Kind: kind, Line: "8009", At: w.now},
+		Card: Card{Blocked: w.chance(0.02)}, Target: w.target(), Routed: w.chance(0.97),
+	})
+	for i := 0; w.s.Phase != Over && i < 400; i++ {
+		w.now = w.now.Add(time.Duration(w.rnd.IntN(3000)) * time.Millisecond)
+		w.step(w.anything(i))
+	}
+	for i := 0; w.s.Phase != Over && i < 100; i++ { // the caller gives up, then everybody does
+		if w.legs[0] != "over" {
+			w.step(w.legEnds(0, true))
+		} else {
+			w.step(w.legEnds(w.rnd.IntN(len(w.legs)), false))
+		}
+	}
+	w.check()
+}
+
+// anything is an event that could happen now.
+func (w *world) anything(i int) Event {
+	leg := w.rnd.IntN(len(w.legs))
+	switch n := w.rnd.IntN(16); {
+	case n <= 1:
+		return LegSaid{leg, line.Ringing{}}
+	case n <= 4:
+		if w.legs[leg] == "" {
+			w.legs[leg] = "up"
+		}
+		return LegSaid{leg, line.Answered{}}
+	case n == 5:
+		return LegSaid{leg, line.EarlyMedia{}}
+	case n == 6:
+		return LegSaid{leg, []line.Event{line.Held{}, line.Unheld{}}[w.rnd.IntN(2)]}
+	case n == 7:
+		return LegSaid{leg, line.Digit{Key: "1234567890*#"[w.rnd.IntN(12)]}}
+	case n == 8 && (leg != 0 || w.chance(0.2)):
+		return w.legEnds(leg, true)
+	case n == 9:
+		for l, told := range w.told {
+			if told && w.legs[l] != "over" {
+				return w.legEnds(l, false)
+			}
+		}
+	case n == 10:
+		for timer, armed := range w.timers {
+			if armed && (timer.Kind != DurationTimer || w.chance(0.02)) {
+				w.timers[timer] = false
+				return Fired{timer}
+			}
+		}
+	case n == 11 && w.waiting:
+		return QueueSaid{w.queueCommand()}
+	case n == 12 && w.menu:
+		return MenuSaid{w.menuEffects()}
+	case n == 13 && i > 50 && w.chance(0.1):
+		return Drop{line.Shutdown}
+	case n == 14:
+		for leg, p := range w.plays {
+			delete(w.plays, leg)
+			return Played{p, []media.Outcome{media.Finished, media.Interrupted, media.Stopped}[w.rnd.IntN(3)]}
+		}
+	}
+	return Played{-1, media.Stopped} // a late nothing
+}
+
+func (w *world) legEnds(leg int, remote bool) Event {
+	if w.legs[leg] == "over" {
+		return Played{-1, media.Stopped}
+	}
+	w.legs[leg] = "over"
+	causes := []line.Cause{line.NormalClearing, line.UserBusy, line.CallRejected, line.NoCircuit, line.MediaTimeout}
+	return LegSaid{leg, line.Ended{Cause: causes[w.rnd.IntN(len(causes))], Remote: remote}}
+}
+
+func (w *world) queueCommand() QueueCommand {
+	switch w.rnd.IntN(8) {
+	case 0:
+		return QueueMusic{"default"}
+	case 1:
+		return QueueAnnounce{[]prompt.Phrase{prompt.Position(1)}, "1"}
+	case 2:
+		for id, st := range w.offers {
+			if st == "open" {
+				return QueueWithdraw{id, line.NormalClearing}
+			}
+		}
+	case 3:
+		w.waiting = false
+		return QueueLeave{w.target(), "EXITWITHTIMEOUT"}
+	}
+	w.nextID++
+	w.offers[w.nextID] = "open"
+	o := Offer{ID: w.nextID, Agent: "a", Extension: fmt.Sprintf("80%02d", w.rnd.IntN(5)), Timeout: 15 * time.Second}
+	if w.chance(0.3) {
+		o.Greeting = []prompt.Phrase{prompt.Recording("hold")}
+	}
+	return QueueOffer{o}
+}
+
+func (w *world) menuEffects() []MenuEffect {
+	switch w.rnd.IntN(4) {
+	case 0:
+		return []MenuEffect{MenuPlay{Phrases: []prompt.Phrase{prompt.Number(1)}}, MenuArm{time.Second}}
+	case 1:
+		return []MenuEffect{MenuStop{}, MenuSet{"k", "v"}, MenuTrace{"n", "1"}, MenuLanguage{"en"}}
+	}
+	return []MenuEffect{MenuGo{w.target()}, MenuPlay{}}
+}
+
+// step feeds one event and whatever its effects answer.
+func (w *world) step(ev Event) {
+	w.todo = append(w.todo, ev)
+	for len(w.todo) > 0 {
+		ev = w.todo[0]
+		w.todo = w.todo[1:]
+		var effects []Effect
+		w.s, effects = Step(w.s, ev, w.now)
+		w.trace = append(w.trace, fmt.Sprintf("%-9s %T%+v", w.s.Phase, ev, ev))
+		for _, e := range effects {
+			w.trace = append(w.trace, fmt.Sprintf("            → %T", e))
+			w.effect(e)
+		}
+	}
+}
+
+func (w *world) effect(e Effect) {
+	switch e := e.(type) {
+	case Tell:
+		if _, ok := e.Cmd.(line.Hangup); ok {
+			if w.told[e.Leg] {
+				w.t.Errorf("leg %d is told to hang up twice", e.Leg)
+			}
+			w.told[e.Leg] = true
+		}
+	case Dial:
+		w.dial(e.Try)
+	case DialNext:
+		w.dial(e.Try)
+	case Sit:
+		if w.seated[e.Leg] {
+			w.t.Errorf("leg %d sits twice", e.Leg)
+		}
+		w.seated[e.Leg] = true
+	case Unsit:
+		delete(w.seated, e.Leg)
+		delete(w.plays, e.Leg)
+	case Say:
+		w.plays[e.Leg] = e.Play
+	case Hush:
+		delete(w.plays, e.Leg)
+	case Music:
+		delete(w.plays, e.Leg)
+	case SetTimer:
+		w.timers[e.Timer] = true
+	case ClearTimer:
+		w.timers[e.Timer] = false
+	case OpenMenu:
+		w.menu = w.chance(0.98)
+		if !w.menu {
+			w.todo = append(w.todo, MenuMissing{"m"})
+		} else {
+			w.todo = append(w.todo, MenuOpened{"m@1"})
+		}
+	case CloseMenu:
+		w.menu = false
+	case FeedMenu:
+		if _, ok := e.Ev.(MenuReturned); ok && w.chance(0.5) {
+			w.todo = append(w.todo, Drop{line.NoAnswer})
+		}
+	case JoinQueue:
+		if w.waiting {
+			w.t.Error("joins a queue while waiting in one")
+		}
+		w.waiting = true
+	case TellQueue:
+		w.queueHears(e.Fact)
+	case PhoneBusy:
+		w.busy[e.Extension] += map[bool]int{true: 1, false: -1}[e.Busy]
+	case StartRecording:
+		if w.record {
+			w.t.Error("records twice")
+		}
+		w.record = true
+		w.todo = append(w.todo, RecordingIs{"r"})
+	case Finish:
+		w.finished = append(w.finished, e.Record)
+	default: // what is only heard or seen
+	}
+}
+
+func (w *world) dial(try int) {
+	if w.chance(0.15) {
+		w.todo = append(w.todo, DialFailed{try, line.SubscriberAbsent})
+		return
+	}
+	d := Dialed{Try: try}
+	for range 1 + w.rnd.IntN(2) {
+		d.Legs = append(d.Legs, line.Info{
+			ID: fmt.Sprint("leg", len(w.legs)), Direction: line.Outbound,
+			Kind: []line.Kind{line.Extension, line.Trunk}[w.rnd.IntN(2)], Line: "8001", At: w.now,
+		})
+		w.legs = append(w.legs, "")
+		w.told = append(w.told, false)
+	}
+	w.todo = append(w.todo, d)
+}
+
+func (w *world) queueHears(f QueueFact) {
+	change := func(id OfferID, from, to string) {
+		if w.offers[id] != from {
+			w.t.Errorf("%T%+v for an offer that is %s", f, f, w.offers[id])
+		}
+		w.offers[id] = to
+	}
+	switch f := f.(type) {
+	case OfferAnswered:
+		change(f.Offer, "open", "answered")
+		w.waiting = false
+	case OfferFailed:
+		change(f.Offer, "open", "closed")
+	case ConversationEnded:
+		change(f.Offer, "answered", "closed")
+	case CallerLeft:
+		if f.Key == 0 {
+			w.waiting = false
+		}
+	case CallGone:
+		w.waiting = false
+	case OfferRinging:
+		if w.offers[f.Offer] != "open" {
+			w.t.Errorf("offer %d rings and is %s", f.Offer, w.offers[f.Offer])
+		}
+	}
+}
+
+// check holds the guarantees of the package against the books.
+func (w *world) check() {
+	if w.s.Phase != Over {
+		w.t.Errorf("the call ends in %s", w.s.Phase)
+		return
+	}
+	if len(w.finished) != 1 {
+		w.t.Errorf("%d records, want 1", len(w.finished))
+		return
+	}
+	r := w.finished[0]
+	if r.Disposition == 0 || r.EndedAt.IsZero() || r.EndedBy == "" || len(r.Legs) != len(w.legs) {
+		w.t.Errorf("incomplete record: %+v", r)
+	}
+	if (r.Disposition == Answered) != !r.ConnectedAt.IsZero() {
+		w.t.Errorf("disposition %s, connected at %v", r.Disposition, r.ConnectedAt)
+	}
+	if w.record && r.Recording == "" {
+		w.t.Error("recorded, but the record does not say so")
+	}
+	for i, st := range w.legs {
+		if st != "over" && !w.told[i] {
+			w.t.Errorf("leg %d is left %q and was never told to hang up", i, st)
+		}
+	}
+	for id, st := range w.offers {
+		if st != "closed" {
+			w.t.Errorf("offer %d is left %s", id, st)
+		}
+	}
+	if w.waiting {
+		w.t.Error("the queue was never told that the caller is gone")
+	}
+	for e, n := range w.busy {
+		if n != 0 {
+			w.t.Errorf("extension %s is left busy %d times", e, n)
+		}
+	}
+}
