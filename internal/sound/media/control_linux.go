@@ -1,12 +1,12 @@
 package media
 
 import (
+	"encoding/binary"
 	"math/rand/v2"
 	"net/netip"
 	"time"
 
 	"github.com/pion/rtcp"
-	"golang.org/x/sys/unix"
 )
 
 // controlEvery is the mean time between RTCP reports (RFC 3550 §6.2: five seconds).
@@ -91,12 +91,8 @@ func (r *RTP) sendControl(now time.Duration) {
 		}
 		to = netip.AddrPortFrom(rtp.Addr(), rtp.Port()+1)
 	}
-	report, err := rtcp.Marshal(r.compound(now))
-	if err != nil {
-		r.engine.logger.Error("build rtcp report", "err", err)
-		return
-	}
-	_ = unix.Sendto(r.sockets.rtcp, report, unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, sockaddr(to)) // the next one may get through
+	d := newDestination(to)
+	transmit(r.sockets.rtcp, r.compound(r.worker.report[:0], now), &d) // if it fails, the next may get through
 }
 
 // spread is the time to the next report: half to one and a half of the mean, so that reports do not bunch (RFC 3550 §6.2).
@@ -104,29 +100,45 @@ func spread() time.Duration {
 	return controlEvery/2 + rand.N(controlEvery) //nolint:gosec // only spreads
 }
 
-// compound is a sender or receiver report with the name that RFC 3550 §6.1 demands.
-func (r *RTP) compound(now time.Duration) []rtcp.Packet {
-	var blocks []rtcp.ReceptionReport
-	if s := &r.in.reception; s.have {
-		b := rtcp.ReceptionReport{
-			SSRC: s.ssrc, FractionLost: s.fraction(), TotalLost: uint32(min(s.missing(), 1<<23-1)), //nolint:gosec // limited here
-			LastSequenceNumber: s.highest, Jitter: uint32(s.jitter >> 4), //nolint:gosec // never negative
-		}
-		if c := &r.in.control; c.report != 0 {
-			b.LastSenderReport = c.report
-			b.Delay = uint32((now - c.reportAt) << 16 / time.Second) //nolint:gosec // RFC 3550 §6.4.1: 1/65536 s
-		}
-		blocks = append(blocks, b)
-	}
+// compound appends a sender or receiver report with the name that RFC 3550 §6.1 demands. It is written by hand, for
+// it is sent in the receive loop and shall not allocate.
+func (r *RTP) compound(p []byte, now time.Duration) []byte {
+	be := binary.BigEndian
 	ssrc, ts, sent, octets := r.out.state(now)
-	var first rtcp.Packet = &rtcp.ReceiverReport{SSRC: ssrc, Reports: blocks}
-	if sent > 0 {
-		first = &rtcp.SenderReport{
-			SSRC: ssrc, NTPTime: ntp(time.Now()), RTPTime: ts, PacketCount: uint32(sent), OctetCount: octets, Reports: blocks, //nolint:gosec // modulo 2³²
-		}
+	s := &r.in.reception
+	blocks := byte(0)
+	if s.have {
+		blocks = 1
 	}
-	return []rtcp.Packet{first, &rtcp.SourceDescription{Chunks: []rtcp.SourceDescriptionChunk{{
-		Source: ssrc,
-		Items:  []rtcp.SourceDescriptionItem{{Type: rtcp.SDESCNAME, Text: r.name}},
-	}}}}
+	if sent > 0 { // §6.4.1
+		p = append(p, 0x80|blocks, byte(rtcp.TypeSenderReport), 0, 6+6*blocks)
+		p = be.AppendUint64(be.AppendUint32(p, ssrc), ntp(time.Now()))
+		p = be.AppendUint32(be.AppendUint32(be.AppendUint32(p, ts), uint32(sent)), octets) //nolint:gosec // modulo 2³²
+	} else { // §6.4.2
+		p = append(p, 0x80|blocks, byte(rtcp.TypeReceiverReport), 0, 1+6*blocks)
+		p = be.AppendUint32(p, ssrc)
+	}
+	if s.have {
+		p = r.block(p, now)
+	}
+	item := 4 + 2 + len(r.name) // §6.5: the source, then the item, ended by at least one zero, to a multiple of four
+	pad := 4 - item%4
+	p = append(p, 0x81, byte(rtcp.TypeSourceDescription), 0, byte((item+pad)/4))  //nolint:gosec // a short name
+	p = append(be.AppendUint32(p, ssrc), byte(rtcp.SDESCNAME), byte(len(r.name))) //nolint:gosec // a short name
+	p = append(p, r.name...)
+	return append(p, 0, 0, 0, 0)[:len(p)+pad]
+}
+
+// block appends what we say of the far side's stream.
+func (r *RTP) block(p []byte, now time.Duration) []byte {
+	be, s := binary.BigEndian, &r.in.reception
+	lost := uint32(min(s.missing(), 1<<23-1)) //nolint:gosec // limited here
+	p = be.AppendUint32(be.AppendUint32(p, s.ssrc), uint32(s.fraction())<<24|lost)
+	p = be.AppendUint32(be.AppendUint32(p, s.highest), uint32(s.jitter>>4)) //nolint:gosec // never negative
+	c := &r.in.control
+	if c.report == 0 {
+		return be.AppendUint64(p, 0)
+	}
+	delay := uint32((now - c.reportAt) << 16 / time.Second) //nolint:gosec // in 1/65536 s
+	return be.AppendUint32(be.AppendUint32(p, c.report), delay)
 }

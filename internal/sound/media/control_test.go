@@ -24,8 +24,8 @@ func TestReportsMeetTheirMark(t *testing.T) {
 	b.in.latch.take(from, 1, 1, 0)
 	now := 2 * time.Second
 	send := func(x, y *RTP) {
-		raw, err := rtcp.Marshal(x.compound(now))
-		if err != nil {
+		raw := x.compound(nil, now)
+		if _, err := rtcp.Unmarshal(raw); err != nil {
 			t.Fatal(err)
 		}
 		y.control(raw, from, now)

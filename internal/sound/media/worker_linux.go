@@ -33,6 +33,7 @@ type worker struct {
 
 	buf     [headroom + 2048]byte
 	from    source
+	report  [128]byte // room for an RTCP report
 	header  rtp.Header
 	upkeep  bool // it is time for it
 	scratch [FrameSamples]int16
