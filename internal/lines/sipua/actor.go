@@ -86,7 +86,7 @@ func (l *Leg) run(ctx context.Context) {
 
 // leave frees what the leg holds, whatever ended it.
 func (l *Leg) leave() {
-	l.close(line.Ended{Cause: line.Shutdown})
+	l.close(line.Ended{Cause: line.TemporaryFailure}) // told already unless Run or the leg broke off
 	l.box.Close()
 	for _, t := range l.timers {
 		if t != nil {

@@ -160,6 +160,7 @@ func newBoxHook(t *testing.T, set sipua.Settings, change func(*sipua.Config), ho
 	cfg := sipua.Config{
 		Listen: []sipua.Listen{{Network: "udp", Addr: ap("127.0.0.1:0")}}, Realm: "dealer", Media: engine,
 		Calls: acceptor{t, b.calls, hook}, Logger: quietly(),
+		SoundTimeout: 2 * time.Minute, // most far sides of these tests send no sound
 	}
 	if change != nil {
 		change(&cfg)

@@ -111,10 +111,6 @@ func (r *registrar) put(number string, changes []Binding, most int, now time.Tim
 			list = slices.Delete(list, i, i+1)
 		}
 		if c.Expires.After(now) {
-			// the same phone on the same socket under another name is the same phone
-			list = slices.DeleteFunc(list, func(b Binding) bool {
-				return b.Source == c.Source && b.CallID == c.CallID && b.Contact != c.Contact && !has(contacts(changes), b.Contact)
-			})
 			list = append(list, c)
 		}
 	}
@@ -123,14 +119,6 @@ func (r *registrar) put(number string, changes []Binding, most int, now time.Tim
 	}
 	r.set(number, list)
 	return true
-}
-
-func contacts(list []Binding) []string {
-	out := make([]string, 0, len(list))
-	for _, b := range list {
-		out = append(out, b.Contact)
-	}
-	return out
 }
 
 // clear removes all bindings of an extension.

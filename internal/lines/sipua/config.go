@@ -20,6 +20,7 @@ type Listen struct {
 // Config is what a [Server] is made of. It does not change; what a dealership changes is in [Settings].
 type Config struct {
 	Listen     []Listen
+	ClientTLS  *tls.Config   // for connections to trunks by TLS; nil: the system's authorities
 	ExternalIP netip.Addr    // put into Contact and SDP; invalid: the address of the interface a packet leaves by
 	Realm      string        // of the digest passwords; empty: "dealerline"
 	Media      *media.Engine // opens the legs' sound

@@ -134,15 +134,12 @@ func (s *Server) inspect(req *sip.Request) (int, []sip.Header) {
 	if req.From() == nil || req.To() == nil || req.CallID() == nil || req.CSeq() == nil || req.Via() == nil {
 		return bad()
 	}
-	if tagOf(req.From().Params) == "" && req.Method != sip.REGISTER && req.Method != sip.OPTIONS {
-		return bad()
-	}
 	for _, name := range single {
 		if len(req.GetHeaders(name)) > 1 {
 			return bad()
 		}
 	}
-	if req.CSeq().MethodName != req.Method {
+	if !strings.EqualFold(strings.TrimSpace(req.CSeq().MethodName.String()), req.Method.String()) {
 		return bad()
 	}
 	if m := req.MaxForwards(); m != nil && *m > 255 {

@@ -89,7 +89,10 @@ func New(cfg Config) (*Server, error) {
 		legs: make(map[string]*Leg), invites: make(map[string]string), trunks: make(map[string]*trunk),
 	}
 	s.settings.Store(newTable(Settings{}))
-	s.build(&tls.Config{MinVersion: tls.VersionTLS12})
+	if cfg.ClientTLS == nil {
+		cfg.ClientTLS = &tls.Config{MinVersion: tls.VersionTLS12}
+	}
+	s.build(cfg.ClientTLS)
 	return s, nil
 }
 

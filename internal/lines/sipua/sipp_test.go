@@ -257,6 +257,13 @@ func TestBoxCallsSipp(t *testing.T) {
 	}
 }
 
+func TestSippShortInterval(t *testing.T) {
+	t.Parallel()
+	peer.Need(t, "sipp")
+	b := newBox(t, at(9), nil)
+	sipp(t, "session_interval_uac", "-s", "600", b.addr.String()).wait()
+}
+
 func TestSippAuthenticates(t *testing.T) {
 	t.Parallel()
 	b := newBox(t, extensions("101"), nil)
