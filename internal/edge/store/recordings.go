@@ -45,30 +45,47 @@ func (x RecordingIndex) Get(id string) (e recording.Entry, ok bool, err error) {
 
 // Unfinished returns the rows whose verdict is Open.
 func (x RecordingIndex) Unfinished() ([]recording.Entry, error) {
-	return x.find(recording.Open, time.Unix(0, 1<<62), 1<<30)
+	return x.find(recording.Open, func(recording.Entry) (want, last bool) { return true, false })
 }
 
-// Before returns up to limit rows that are Kept or Failed and started before t.
-func (x RecordingIndex) Before(t time.Time, limit int) ([]recording.Entry, error) {
-	kept, err := x.find(recording.Kept, t, limit)
-	if err != nil || len(kept) == limit {
-		return kept, err
+// Before returns up to limit rows that are Kept or Failed, started before t and are wanted, oldest first.
+func (x RecordingIndex) Before(t time.Time, limit int, want func(recording.Entry) bool) ([]recording.Entry, error) {
+	var all []recording.Entry
+	for _, v := range []recording.Verdict{recording.Kept, recording.Failed} {
+		found := len(all)
+		rows, err := x.find(v, func(e recording.Entry) (take, last bool) {
+			if found == limit || !e.StartedAt.Before(t) {
+				return false, true
+			}
+			if want(e) {
+				found++
+				return true, false
+			}
+			return false, false
+		})
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, rows...)
 	}
-	failed, err := x.find(recording.Failed, t, limit-len(kept))
-	return append(kept, failed...), err
+	return all, nil
 }
 
-func (x RecordingIndex) find(v recording.Verdict, before time.Time, limit int) ([]recording.Entry, error) {
+// find reads the rows with a verdict, oldest first, as choose says.
+func (x RecordingIndex) find(v recording.Verdict, choose func(recording.Entry) (want, last bool)) ([]recording.Entry, error) {
 	var out []recording.Entry
 	err := x.db.View(func(tx *Tx) error {
 		for e, err := range Recordings.Find(tx, "verdict", []byte{byte(v)}) {
 			if err != nil {
 				return err
 			}
-			if !e.StartedAt.Before(before) || len(out) >= limit {
+			want, last := choose(e)
+			if last {
 				return nil
 			}
-			out = append(out, e)
+			if want {
+				out = append(out, e)
+			}
 		}
 		return nil
 	})

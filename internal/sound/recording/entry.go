@@ -39,8 +39,8 @@ type Index interface {
 	Put(e Entry) error
 	// Unfinished returns the rows whose verdict is Open.
 	Unfinished() ([]Entry, error)
-	// Before returns up to limit rows that are Kept or Failed and started before t, oldest first.
-	Before(t time.Time, limit int) ([]Entry, error)
+	// Before returns up to limit rows that are Kept or Failed, started before t and are wanted, oldest first.
+	Before(t time.Time, limit int, want func(Entry) bool) ([]Entry, error)
 }
 
 // Retention says how long recordings are kept.
@@ -49,12 +49,13 @@ type Retention struct {
 	ByQueue map[string]time.Duration // for recordings of these queues; 0: for ever
 }
 
-// keep returns how long e is kept; 0 is for ever.
-func (r Retention) keep(e Entry) time.Duration {
-	if d, ok := r.ByQueue[e.Queue]; ok {
-		return d
+// over reports whether e has been kept long enough.
+func (r Retention) over(e Entry, now time.Time) bool {
+	keep, ok := r.ByQueue[e.Queue]
+	if !ok {
+		keep = r.Default
 	}
-	return r.Default
+	return keep > 0 && now.Sub(e.StartedAt) >= keep
 }
 
 // shortest is the least time any recording is kept; 0 when all are kept for ever.

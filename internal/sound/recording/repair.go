@@ -44,7 +44,7 @@ func (a *Archive) repairOne(e Entry) error {
 	return a.cfg.Index.Put(e)
 }
 
-// cleanBatch bounds how many rows one round of cleaning reads.
+// cleanBatch bounds how many rows one round of cleaning takes.
 const cleanBatch = 500
 
 // Clean deletes what the retention rule no longer keeps and returns how many files went. The row stays, with the
@@ -56,38 +56,33 @@ func (a *Archive) Clean(ctx context.Context, now time.Time) (int, error) {
 		return 0, nil
 	}
 	deleted := 0
-	before := now.Add(-least)
 	for ctx.Err() == nil {
-		rows, err := a.cfg.Index.Before(before, cleanBatch)
+		rows, err := a.cfg.Index.Before(now.Add(-least), cleanBatch, func(e Entry) bool { return rule.over(e, now) })
 		if err != nil {
 			return deleted, fmt.Errorf("list old recordings: %w", err)
 		}
-		n, err := a.expire(rows, rule, now)
-		deleted += n
-		if err != nil || n == 0 {
-			return deleted, err // nothing left, or only recordings of queues that are kept longer
+		if len(rows) == 0 {
+			return deleted, nil
+		}
+		for _, e := range rows {
+			if err := a.expire(e); err != nil {
+				return deleted, err
+			}
+			deleted++
 		}
 	}
 	return deleted, context.Cause(ctx)
 }
 
-func (a *Archive) expire(rows []Entry, rule Retention, now time.Time) (int, error) {
-	n := 0
-	for _, e := range rows {
-		keep := rule.keep(e)
-		if keep == 0 || now.Sub(e.StartedAt) < keep {
-			continue
-		}
-		if err := os.Remove(a.Path(e)); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return n, fmt.Errorf("delete recording: %w", err)
-		}
-		e.Verdict = Expired
-		if err := a.cfg.Index.Put(e); err != nil {
-			return n, fmt.Errorf("write recording row: %w", err)
-		}
-		n++
+func (a *Archive) expire(e Entry) error {
+	if err := os.Remove(a.Path(e)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("delete recording: %w", err)
 	}
-	return n, nil
+	e.Verdict = Expired
+	if err := a.cfg.Index.Put(e); err != nil {
+		return fmt.Errorf("write recording row: %w", err)
+	}
+	return nil
 }
 
 // Orphans lists the files below the archive's directory that known does not know, for the daily gap report.
