@@ -75,6 +75,12 @@ func lineOf(data []byte, err error, read int64) int {
 	case errors.As(err, &wrong):
 		return lineAt(data, wrong.Offset)
 	}
+	// An unknown field: the decoder only says how far it has read, and it reads past the field's value.
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		if at := bytes.LastIndex(data[:min(read, int64(len(data)))], []byte(name)); at >= 0 {
+			return lineAt(data, int64(at))
+		}
+	}
 	return lineAt(data, read)
 }
 
