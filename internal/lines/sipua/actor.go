@@ -51,7 +51,6 @@ type actor struct {
 	accepted bool // inbound: the calls layer knows of it
 	closed   bool // sound closed, Ended told
 	finished bool
-	quality  line.Quality
 }
 
 // inRequest is a request that may be answered, or whose answer may have to be repeated.
@@ -76,7 +75,7 @@ func (l *Leg) run(ctx context.Context) {
 		batch = l.box.Take(batch)
 		for _, m := range batch {
 			if !l.finished {
-				l.safely(m)
+				l.safely(m) //nolint:contextcheck // what a leg starts lives as long as the server
 			} else if p, ok := m.(probed); ok {
 				close(p.done)
 			}

@@ -141,7 +141,7 @@ func TestScanDoesNotGrowTables(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		fmt.Fprintf(c, "OPTIONS sip:x@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%d\r\n\r\n", b.addr, c.LocalAddr(), i)
+		_, _ = fmt.Fprintf(c, "OPTIONS sip:x@%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bK%d\r\n\r\n", b.addr, c.LocalAddr(), i)
 		_ = c.Close()
 		if i%100 == 0 {
 			time.Sleep(5 * time.Millisecond)

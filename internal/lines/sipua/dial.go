@@ -49,7 +49,7 @@ func (s *Server) callPhone(e Extension, b Binding, o Outgoing) (*Leg, error) {
 		Direction: line.Outbound, Kind: line.Extension, Line: e.Number, From: o.From, FromName: o.FromName,
 		To: e.Number, Withheld: o.Privacy,
 	}
-	l, err := s.newLeg(info, dialog.Caller, b.Transport, b.Source)
+	l, err := s.newLeg(info, dialog.Caller, b.Transport, b.Source, false)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,7 @@ func (s *Server) callTrunk(t *trunk, number string, o Outgoing) (*Leg, error) {
 		Direction: line.Outbound, Kind: line.Trunk, Line: t.cfg.Name, From: o.From, FromName: o.FromName,
 		To: number, Withheld: o.Privacy,
 	}
-	l, err := s.newLeg(info, dialog.Caller, t.cfg.transport(), t.peer())
+	l, err := s.newLeg(info, dialog.Caller, t.cfg.transport(), t.peer(), false)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func TestFloodDoesNotDelayCalls(t *testing.T) {
 
 	ctx, stop := context.WithCancel(t.Context())
 	defer stop()
-	sent := flood(t, ctx, b)
+	sent := flood(ctx, t, b)
 	eventually(t, "ban", func() bool { return len(b.Bans()) > 0 })
 	began, first := time.Now(), sent.Load()
 	during := setup(t, b, p, 20)
@@ -47,7 +47,7 @@ func TestFloodDoesNotDelayCalls(t *testing.T) {
 }
 
 // flood sends REGISTERs with a wrong password as fast as about 12,000 a second.
-func flood(t *testing.T, ctx context.Context, b *box) *atomic.Int64 {
+func flood(ctx context.Context, t *testing.T, b *box) *atomic.Int64 {
 	t.Helper()
 	c, err := net.DialUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 9)}, net.UDPAddrFromAddrPort(b.addr))
 	if err != nil {
@@ -63,14 +63,14 @@ func flood(t *testing.T, ctx context.Context, b *box) *atomic.Int64 {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		defer c.Close()
+		defer func() { _ = c.Close() }()
 		tick := time.NewTicker(5 * time.Millisecond)
 		defer tick.Stop()
 		for ctx.Err() == nil {
 			<-tick.C
 			for range 60 {
 				n := sent.Add(1)
-				fmt.Fprintf(c, "REGISTER sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKf%d\r\nFrom: <sip:101@x>;tag=f\r\nTo: <sip:101@x>\r\nCall-ID: f%d\r\nCSeq: 2 REGISTER\r\nAuthorization: %s\r\nContent-Length: 0\r\n\r\n",
+				_, _ = fmt.Fprintf(c, "REGISTER sip:%s SIP/2.0\r\nVia: SIP/2.0/UDP %s;branch=z9hG4bKf%d\r\nFrom: <sip:101@x>;tag=f\r\nTo: <sip:101@x>\r\nCall-ID: f%d\r\nCSeq: 2 REGISTER\r\nAuthorization: %s\r\nContent-Length: 0\r\n\r\n",
 					b.addr, c.LocalAddr(), n, n, auth)
 			}
 		}

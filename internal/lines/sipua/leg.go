@@ -13,6 +13,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/mailbox"
 	"github.com/dealerline/dealerline/internal/lines/sipua/dialog"
 	"github.com/dealerline/dealerline/internal/lines/sipua/digest"
+	"github.com/dealerline/dealerline/internal/lines/sipua/offer"
 	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
@@ -105,10 +106,10 @@ func (l *Leg) probe() <-chan struct{} {
 	}
 }
 
-// newLeg makes a leg with its sound but without a goroutine.
-func (s *Server) newLeg(info line.Info, role dialog.Role, transport string, peer netip.AddrPort) (*Leg, error) {
+// newLeg makes a leg with its sound but without a goroutine. Tones says that key presses come in the sound itself.
+func (s *Server) newLeg(info line.Info, role dialog.Role, transport string, peer netip.AddrPort, tones bool) (*Leg, error) {
 	l := &Leg{s: s, info: info, box: mailbox.New[any](mailLimit), gone: make(chan struct{})}
-	rtp, err := s.cfg.Media.OpenRTP(media.RTPConfig{Sink: l.sound, Timeout: s.cfg.SoundTimeout})
+	rtp, err := s.cfg.Media.OpenRTP(media.RTPConfig{Sink: l.sound, Timeout: s.cfg.SoundTimeout, InBandDTMF: tones})
 	if err != nil {
 		return nil, err
 	}
@@ -169,7 +170,7 @@ func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
 			return nil
 		}
 	}
-	l, err := s.newLeg(info, dialog.Callee, kindOfTransport(req), sourceOf(req))
+	l, err := s.newLeg(info, dialog.Callee, kindOfTransport(req), sourceOf(req), withoutEvents(req))
 	if err != nil {
 		if t != nil {
 			t.leave()
@@ -198,6 +199,12 @@ func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
 		l.box.Put(dialog.Cancelled{}) // taken back before we looked
 	}
 	return nil
+}
+
+// withoutEvents reports whether an INVITE's offer has no telephone-event.
+func withoutEvents(req *sip.Request) bool {
+	remote, err := offer.Parse(req.Body())
+	return err == nil && remote.EventPT == 0
 }
 
 // digestOf is the answer to a challenge that a leg can give.

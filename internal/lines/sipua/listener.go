@@ -103,6 +103,7 @@ const (
 	maxConnsFrom = 100
 	firstOctets  = 10 * time.Second // a client that says nothing
 	idleLimit    = 30 * time.Minute // registered phones refresh more often
+	acceptPause  = 50 * time.Millisecond
 )
 
 // gate is a stream listener that turns away banned sources and floods of connections.
@@ -127,7 +128,8 @@ func (g *gate) Accept() (net.Conn, error) {
 			if errors.Is(err, net.ErrClosed) {
 				return nil, err
 			}
-			continue // a connection that went away before it was accepted, or no file descriptor for it
+			<-time.After(acceptPause) // no file descriptor, or the connection is gone already
+			continue
 		}
 		ip := addrOf(c.RemoteAddr())
 		if !g.guard.Admit(ip, false) || !g.enter(ip) {

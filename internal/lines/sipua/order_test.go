@@ -1,6 +1,7 @@
 package sipua
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 )
@@ -11,7 +12,7 @@ func drain(o *order[string]) (out []string) {
 		if !ok {
 			return out
 		}
-		out = append(out, item.(string)+tx)
+		out = append(out, fmt.Sprint(item)+tx)
 	}
 }
 

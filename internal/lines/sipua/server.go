@@ -129,7 +129,7 @@ func (s *Server) Run(ctx context.Context) error {
 	s.mu.Lock()
 	s.running = live
 	for _, t := range s.trunks {
-		s.start(t)
+		s.start(t) //nolint:contextcheck // trunks live until shutdown has said goodbye, which is after ctx
 	}
 	s.mu.Unlock()
 	s.wg.Go(func() { s.keep(live) })
@@ -141,7 +141,7 @@ func (s *Server) Run(ctx context.Context) error {
 		err = context.Cause(ctx)
 	case err = <-failed:
 	}
-	s.shutdown(stop)
+	s.shutdown(stop) //nolint:contextcheck // it comes after the end of ctx
 	s.transactions.Close()
 	s.closeSockets()
 	_ = s.transport.Close() //nolint:errcheck // the sockets are closed already
@@ -198,7 +198,7 @@ func (s *Server) keep(ctx context.Context) {
 		case p := <-s.probes:
 			close(p)
 		case <-s.saved:
-			s.saveBindings()
+			s.saveBindings() //nolint:contextcheck // a save under way is not broken off
 		case now := <-tick.C:
 			if s.registrar.expire(now) {
 				s.changed()

@@ -26,8 +26,8 @@ func freePort(t *testing.T) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
-	return c.LocalAddr().(*net.UDPAddr).Port
+	defer func() { _ = c.Close() }()
+	return int(ap(c.LocalAddr().String()).Port())
 }
 
 // run is sipp at work.

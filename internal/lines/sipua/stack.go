@@ -155,7 +155,9 @@ func (s *Server) localIP(to netip.Addr) netip.Addr {
 		return s.anyIP()
 	}
 	if v, ok := s.routes.Load(to); ok {
-		return v.(netip.Addr) //nolint:forcetypeassert // nothing else is stored
+		if ip, ok := v.(netip.Addr); ok {
+			return ip
+		}
 	}
 	c, err := net.DialUDP("udp", nil, net.UDPAddrFromAddrPort(netip.AddrPortFrom(to, 9))) // sends nothing
 	if err != nil {

@@ -43,15 +43,14 @@ func (l *Leg) build(method string, seq uint32, tag, target string, routes []stri
 
 // bare takes the tag off an address.
 func bare(addr string) string {
-	i := strings.Index(addr, ";tag=")
-	if i < 0 {
+	before, after, found := strings.Cut(addr, ";tag=")
+	if !found {
 		return addr
 	}
-	rest := addr[i+len(";tag="):]
-	if j := strings.IndexByte(rest, ';'); j >= 0 {
-		return addr[:i] + rest[j:]
+	if _, more, ok := strings.Cut(after, ";"); ok {
+		return before + ";" + more
 	}
-	return addr[:i]
+	return before
 }
 
 // send sends a request and sees to it that its failure is noticed.

@@ -168,7 +168,7 @@ func (t *trunk) run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
-			t.unregister()
+			t.unregister() //nolint:contextcheck // it comes after the end of ctx
 			return
 		case <-resolve.C:
 			resolve.Reset(t.resolve(ctx))

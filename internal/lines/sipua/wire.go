@@ -3,6 +3,7 @@ package sipua
 import (
 	"net"
 	"net/netip"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -54,14 +55,7 @@ func tokens(m headed, names ...string) []string {
 	return out
 }
 
-func has(list []string, v string) bool {
-	for _, x := range list {
-		if x == v {
-			return true
-		}
-	}
-	return false
-}
+func has(list []string, v string) bool { return slices.Contains(list, v) }
 
 // unsupported returns the option tags required of us that we do not know.
 func unsupported(m headed) []string {

@@ -27,7 +27,7 @@ func newWire(t *testing.T, b *box, from string) *wire {
 	return &wire{t, c, b.addr.String()}
 }
 
-func (w *wire) port() uint16 { return uint16(w.conn.LocalAddr().(*net.UDPAddr).Port) }
+func (w *wire) port() uint16 { return ap(w.conn.LocalAddr().String()).Port() }
 
 // send sends a message; ME and BOX stand for the two addresses, and the header section is closed.
 func (w *wire) send(lines ...string) {

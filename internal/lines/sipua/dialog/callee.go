@@ -1,6 +1,7 @@
 package dialog
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -71,7 +72,7 @@ func (m *machine) provisional(status int, body []byte) {
 		return
 	}
 	if m.rel.active {
-		m.rel.queue = append(m.rel.queue[:len(m.rel.queue):len(m.rel.queue)], provisional{status, body})
+		m.rel.queue = append(slices.Clip(m.rel.queue), provisional{status, body})
 		return
 	}
 	if m.rel.rseq == 0 {

@@ -30,11 +30,11 @@ type Timer struct {
 type Event interface{ event() }
 
 type (
-	// Begin: the leg shall call, and give up after Limit (0: [NoAnswerLimit]).
+	// Begin means: the leg shall call, and give up after Limit (0: [NoAnswerLimit]).
 	Begin struct{ Limit time.Duration }
-	// Command: the owner wants something of the leg.
+	// Command means: the owner wants something of the leg.
 	Command struct{ line.Command }
-	// Request: a request came, the first INVITE included. The ACK to a 2xx is [Acked].
+	// Request means: a request came, the first INVITE included. The ACK to a 2xx is [Acked].
 	Request struct {
 		ID          int // names it in [Reply]
 		Method      string
@@ -50,14 +50,14 @@ type (
 		Cause       line.Cause // from Reason, 0 for none
 		Detail      string
 	}
-	// Acked: the ACK to a 2xx of ours came.
+	// Acked means: the ACK to a 2xx of ours came.
 	Acked struct {
 		Seq  uint32
 		Body []byte
 	}
-	// Cancelled: the far side took its INVITE back; it has been answered 487 already.
+	// Cancelled means: the far side took its INVITE back; it has been answered 487 already.
 	Cancelled struct{ Cause line.Cause }
-	// Response: an answer to a request of ours came, retransmissions and other forks included.
+	// Response means: an answer to a request of ours came, retransmissions and other forks included.
 	Response struct {
 		Method   string
 		Seq      uint32
@@ -75,17 +75,17 @@ type (
 		Jitter   float64 // chance, 0 ≤ x < 1
 		MinField time.Duration
 	}
-	// Failed: our request was not answered, or could not be sent.
+	// Failed means: our request was not answered, or could not be sent.
 	Failed struct {
 		Method  string
 		Seq     uint32
 		Timeout bool
 	}
-	// Due: a timer ran out.
+	// Due means: a timer ran out.
 	Due struct{ Timer Clock }
-	// SoundLost: no sound packet came for too long.
+	// SoundLost means: no sound packet came for too long.
 	SoundLost struct{}
-	// Broken: the owner met a fault of its own while handling the leg.
+	// Broken means: the owner met a fault of its own while handling the leg.
 	Broken struct{}
 )
 
@@ -122,7 +122,7 @@ const (
 type Effect interface{ effect() }
 
 type (
-	// Send: send a request of ours.
+	// Send means: send a request of ours.
 	Send struct {
 		Method    string
 		Seq       uint32
@@ -136,19 +136,19 @@ type (
 		RCSeq     uint32 // of a PRACK
 		Cause     line.Cause
 	}
-	// Acknowledge: send the ACK to a 2xx, outside any transaction.
+	// Acknowledge means: send the ACK to a 2xx, outside any transaction.
 	Acknowledge struct {
 		Seq    uint32
 		Tag    string
 		Target string
 		Routes []string
 	}
-	// Cancel: take our INVITE back.
+	// Cancel means: take our INVITE back.
 	Cancel struct {
 		Seq   uint32
 		Cause line.Cause
 	}
-	// Reply: answer the request with this ID.
+	// Reply means: answer the request with this ID.
 	Reply struct {
 		ID          int
 		Status      int
@@ -160,23 +160,24 @@ type (
 		Unsupported []string
 		Cause       line.Cause
 	}
-	// Again: send the last response to this request again.
+	// Again means: send the last response to this request again.
 	Again struct{ ID int }
-	// Arm and Disarm: (re)start and stop a timer.
+	// Arm means: start a timer, anew if it runs.
 	Arm struct {
 		Timer Clock
 		After time.Duration
 	}
+	// Disarm means: stop a timer.
 	Disarm struct{ Timer Clock }
-	// Report: tell the call.
+	// Report means: tell the call.
 	Report struct{ line.Event }
-	// Sound: the session description has changed; give it to the media.
+	// Sound means: the session description has changed; give it to the media.
 	Sound struct{}
-	// Press: a key press came by INFO.
+	// Press means: a key press came by INFO.
 	Press struct{ Key byte }
-	// Digits: send these by media.
+	// Digits means: send these by media.
 	Digits struct{ Keys string }
-	// Finish: the leg needs nothing more.
+	// Finish means: the leg needs nothing more.
 	Finish struct{}
 )
 

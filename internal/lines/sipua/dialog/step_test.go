@@ -151,10 +151,17 @@ func TestStep(t *testing.T) {
 		{"caller: twelve times 180 is one ringing", caller, []pair{
 			{dialog.Begin{}, "INVITE/11"},
 			{res(11, 180, "a", nil), "Ringing"},
-			{res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""},
-			{res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""},
-			{res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""},
-			{res(11, 180, "a", nil), ""}, {res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
+			{res(11, 180, "a", nil), ""},
 			{res(11, 200, "a", sdp()), "ACK/11→a Answered"},
 		}},
 		{"caller: 200 crosses the CANCEL", caller, []pair{
@@ -323,7 +330,8 @@ func TestStep(t *testing.T) {
 			{dialog.Acked{Seq: 5}, "Answered"},
 		}},
 		{"callee: no PRACK", callee, []pair{
-			{reliable, ""}, {cmd(line.Ring{}), "180rel in 500ms"},
+			{reliable, ""},
+			{cmd(line.Ring{}), "180rel in 500ms"},
 			{dialog.Due{Timer: dialog.PrackMissing}, "Ended:recovery_on_timer 504 finish"},
 		}},
 
@@ -393,7 +401,8 @@ func TestStep(t *testing.T) {
 		{"what we do not do", caller, then(up, pair{in("REFER", 1, nil), "405"}, pair{in("OPTIONS", 2, nil), "200"})},
 		{"a fault of ours is no ghost call", caller, then(up, pair{dialog.Broken{}, "Ended:temporary_failure BYE/12→a"})},
 		{"a fault of ours before the ACK", callee, []pair{
-			{invite(sdp()), ""}, {cmd(line.Answer{}), "200+sdp in 500ms in 15m0s in 29m28s"},
+			{invite(sdp()), ""},
+			{cmd(line.Answer{}), "200+sdp in 500ms in 15m0s in 29m28s"},
 			{dialog.Broken{}, "Ended:temporary_failure BYE/11"},
 		}},
 	} {
@@ -436,17 +445,29 @@ func FuzzStep(f *testing.F) {
 	reliable := invite(sdp())
 	reliable.Reliable = true
 	events := []ev{
-		dialog.Begin{}, invite(sdp()), invite(nil), reliable, cmd(line.Ring{}), cmd(line.Progress{}), cmd(line.Answer{}),
-		cmd(line.Hangup{}), cmd(line.Hold{}), cmd(line.Unhold{}), dialog.Acked{Seq: 5}, dialog.Acked{Seq: 6, Body: sdp()},
-		dialog.Cancelled{}, res(11, 180, "a", nil), res(11, 183, "b", sdp()), rel(res(11, 183, "a", sdp()), 1),
+		dialog.Begin{},
+		invite(sdp()), invite(nil), reliable, cmd(line.Ring{}), cmd(line.Progress{}), cmd(line.Answer{}),
+		cmd(line.Hangup{}), cmd(line.Hold{}), cmd(line.Unhold{}),
+		dialog.Acked{Seq: 5},
+		dialog.Acked{Seq: 6, Body: sdp()},
+		dialog.Cancelled{},
+		res(11, 180, "a", nil), res(11, 183, "b", sdp()), rel(res(11, 183, "a", sdp()), 1),
 		res(11, 200, "a", sdp()), res(11, 200, "b", sdp()), answers(res(11, 407, "a", nil)), res(12, 200, "a", sdp()),
 		res(12, 491, "a", nil), res(12, 481, "a", nil), res(11, 486, "a", nil), of("BYE", 12, 200), of("BYE", 11, 401),
 		in("INVITE", 6, withBody(sdp("a=sendonly"))), in("UPDATE", 7, withBody(sdp())), in("BYE", 8, nil),
-		in("PRACK", 9, func(r *dialog.Request) { r.RSeq, r.RCSeq = 1, 5 }), in("INFO", 10, nil), dialog.SoundLost{},
-		dialog.Broken{}, dialog.Failed{Method: "INVITE", Seq: 11}, dialog.Failed{Method: "BYE", Seq: 12},
-		dialog.Due{Timer: dialog.AckAgain}, dialog.Due{Timer: dialog.AckMissing}, dialog.Due{Timer: dialog.PrackMissing},
-		dialog.Due{Timer: dialog.NoAnswer}, dialog.Due{Timer: dialog.CancelMissing}, dialog.Due{Timer: dialog.GlareOver},
-		dialog.Due{Timer: dialog.RefreshDue}, dialog.Due{Timer: dialog.SessionExpired},
+		in("PRACK", 9, func(r *dialog.Request) { r.RSeq, r.RCSeq = 1, 5 }), in("INFO", 10, nil),
+		dialog.SoundLost{},
+		dialog.Broken{},
+		dialog.Failed{Method: "INVITE", Seq: 11},
+		dialog.Failed{Method: "BYE", Seq: 12},
+		dialog.Due{Timer: dialog.AckAgain},
+		dialog.Due{Timer: dialog.AckMissing},
+		dialog.Due{Timer: dialog.PrackMissing},
+		dialog.Due{Timer: dialog.NoAnswer},
+		dialog.Due{Timer: dialog.CancelMissing},
+		dialog.Due{Timer: dialog.GlareOver},
+		dialog.Due{Timer: dialog.RefreshDue},
+		dialog.Due{Timer: dialog.SessionExpired},
 	}
 	f.Fuzz(func(t *testing.T, asCaller bool, script []byte) {
 		role := dialog.Callee
