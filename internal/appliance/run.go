@@ -149,6 +149,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	})
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)
+	s.run("midnight", b.resetAtMidnight)
 	return nil
 }
 
@@ -190,6 +191,22 @@ func (b *Box) cleanRecordings(ctx context.Context) error {
 			}
 		case <-ctx.Done():
 			return context.Cause(ctx)
+		}
+	}
+}
+
+// resetAtMidnight begins the queues' counters of the day anew at the dealership's midnight.
+func (b *Box) resetAtMidnight(ctx context.Context) error {
+	for {
+		now := time.Now().In(b.settings.Current().Location())
+		midnight := time.Date(now.Year(), now.Month(), now.Day()+1, 0, 0, 0, 0, now.Location())
+		select {
+		case <-time.After(time.Until(midnight)):
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+		if err := b.acd.ResetCounters(ctx); err != nil && ctx.Err() == nil {
+			b.log.Error("reset counters", "error", err)
 		}
 	}
 }

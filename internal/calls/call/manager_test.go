@@ -1,0 +1,250 @@
+package call_test
+
+import (
+	"context"
+	"log/slog"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+)
+
+// leg is a party that does what the test tells it.
+type leg struct {
+	info line.Info
+	mu   sync.Mutex
+	post func(line.Event)
+	told []line.Command
+	deaf bool // does not hang up when told to
+}
+
+func newLeg(id string, d line.Direction) *leg {
+	return &leg{info: line.Info{ID: id, Direction: d, Kind: line.Extension, Line: id, To: "8002", At: time.Now()}}
+}
+
+func (l *leg) Info() line.Info  { return l.info }
+func (l *leg) Port() media.Port { return nil }
+func (l *leg) Listen(post func(line.Event)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.post = post
+}
+
+func (l *leg) Do(cmd line.Command) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.told = append(l.told, cmd)
+	if h, ok := cmd.(line.Hangup); ok && !l.deaf {
+		l.post(line.Ended{Cause: h.Cause})
+	}
+}
+
+func (l *leg) says(ev line.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.post(ev)
+}
+
+// house is everything a call needs, in its simplest form.
+type house struct {
+	called  *leg
+	panics  bool
+	mu      sync.Mutex
+	begun   []call.ID
+	records []call.CDR
+	facts   []call.QueueFact
+}
+
+func (h *house) Card(line.Info) call.Card { return call.Card{} }
+func (h *house) Route(i line.Info, _ call.Card) (call.Target, bool) {
+	return call.Target{Kind: call.TargetExtension, Name: i.To}, i.To != ""
+}
+func (h *house) Ways(line.Info, call.Target) []call.Destination {
+	return []call.Destination{{Line: "8002"}}
+}
+func (h *house) Dial(call.Destination, call.Outgoing) ([]call.Leg, error) {
+	if h.panics {
+		panic("a fault of ours")
+	}
+	if h.called == nil {
+		return nil, fault.New(fault.Unavailable, "", "not registered")
+	}
+	return []call.Leg{h.called}, nil
+}
+func (h *house) Open(string, line.Info, call.Card, map[string]string) (call.Menu, error) {
+	return nil, fault.New(fault.NotFound, "", "no menu")
+}
+func (h *house) Join(call.Waiting)  {}
+func (h *house) Phone(string, bool) {}
+func (h *house) Begin(r call.CDR)   { h.mu.Lock(); h.begun = append(h.begun, r.ID); h.mu.Unlock() }
+func (h *house) Finish(r call.CDR)  { h.mu.Lock(); h.records = append(h.records, r); h.mu.Unlock() }
+func (h *house) Report(_ call.ID, f call.QueueFact) {
+	h.mu.Lock()
+	h.facts = append(h.facts, f)
+	h.mu.Unlock()
+}
+func (h *house) Say(string, []prompt.Phrase) media.Source { return nil }
+func (h *house) Music(string) media.Source                { return nil }
+func (h *house) Record(call.RecordingMeta) call.Recording { return tape{} }
+func (h *house) Memo(string, time.Duration, func(call.Memo)) call.Recording {
+	return tape{}
+}
+
+type tape struct{}
+
+func (tape) Frame(_, _ *media.Frame) {}
+func (tape) ID() string              { return "tape" }
+func (tape) Close()                  {}
+
+type rooms struct{}
+
+func (rooms) Open() call.Room { return rooms{} }
+func (rooms) Add(media.Port) call.Seat {
+	return seat{}
+}
+func (rooms) Tap(media.Tap) {}
+func (rooms) Close()        {}
+
+type seat struct{}
+
+func (seat) Play(_ media.Source, o media.PlayOptions) {
+	if o.Done != nil {
+		o.Done(media.Finished)
+	}
+}
+func (seat) Stop()        {}
+func (seat) SetTalk(bool) {}
+func (seat) SetHear(bool) {}
+func (seat) Remove()      {}
+
+func manager(h *house) *call.Manager {
+	return call.NewManager(call.Config{
+		Desk: h, Dialer: h, Menus: h, Features: h, Queues: h, Rooms: rooms{}, Voice: h, Recorders: h, Ledger: h,
+		Policy: func() call.Policy { return call.Policy{RingTime: 30 * time.Second, RecordInternal: true} },
+		Logger: slog.New(slog.DiscardHandler),
+	})
+}
+
+func end(m *call.Manager) {
+	ctx, cancel := context.WithCancel(context.Background())
+	cancel()
+	m.Shutdown(ctx)
+}
+
+func TestACallFromRingToRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{called: newLeg("8002", line.Outbound)}
+		m := manager(h)
+		caller := newLeg("8001", line.Inbound)
+		m.Accept(caller)
+		synctest.Wait()
+		h.called.says(line.Ringing{})
+		time.Sleep(3 * time.Second)
+		h.called.says(line.Answered{})
+		time.Sleep(time.Minute)
+		if err := m.Probe(t.Context()); err != nil || m.Len() != 1 {
+			t.Errorf("probe: %v, %d calls", err, m.Len())
+		}
+		caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
+		synctest.Wait()
+		if len(h.records) != 1 || len(h.begun) != 1 || m.Len() != 0 {
+			t.Fatalf("records %v, begun %v, %d calls", h.records, h.begun, m.Len())
+		}
+		r := h.records[0]
+		if r.Disposition != call.Answered || r.EndedBy != "caller" || r.EndedAt.Sub(r.ConnectedAt) != time.Minute || r.Recording != "tape" {
+			t.Errorf("record %+v", r)
+		}
+		if !slices.Contains(h.called.told, line.Command(line.Hangup{Cause: line.NormalClearing})) {
+			t.Error("the called phone was not hung up")
+		}
+		end(m)
+	})
+}
+
+func TestAPhoneThatRingsTooLongStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{called: newLeg("8002", line.Outbound)}
+		m := manager(h)
+		m.Accept(newLeg("8001", line.Inbound))
+		time.Sleep(31 * time.Second)
+		synctest.Wait()
+		if len(h.records) != 1 || h.records[0].Cause != line.NoAnswer {
+			t.Errorf("records %+v", h.records)
+		}
+		end(m)
+	})
+}
+
+func TestAnUnregisteredPhoneIsAbsent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{}
+		m := manager(h)
+		m.Accept(newLeg("8001", line.Inbound))
+		synctest.Wait()
+		if len(h.records) != 1 || h.records[0].Cause != line.SubscriberAbsent {
+			t.Errorf("records %+v", h.records)
+		}
+		end(m)
+	})
+}
+
+func TestAFaultOfOursEndsOneCallWithItsRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{panics: true}
+		m := manager(h)
+		caller := newLeg("8001", line.Inbound)
+		m.Accept(caller)
+		synctest.Wait()
+		if len(h.records) != 1 || h.records[0].Disposition != call.Interrupted || m.Len() != 0 {
+			t.Errorf("records %+v, %d calls", h.records, m.Len())
+		}
+		if !slices.Contains(caller.told, line.Command(line.Hangup{Cause: line.TemporaryFailure})) {
+			t.Error("the caller's leg is left up")
+		}
+		h.panics, h.called = false, newLeg("8002", line.Outbound)
+		m.Accept(newLeg("8003", line.Inbound))
+		synctest.Wait()
+		if m.Len() != 1 {
+			t.Error("the next call does not come up")
+		}
+		end(m)
+	})
+}
+
+func TestShutdownLetsCallsEndThenEndsThem(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{called: newLeg("8002", line.Outbound)}
+		m := manager(h)
+		stubborn := newLeg("8001", line.Inbound)
+		stubborn.deaf = true
+		m.Accept(stubborn)
+		synctest.Wait()
+		h.called.says(line.Answered{})
+		ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+		defer cancel()
+		began := time.Now()
+		done := make(chan struct{})
+		go func() { defer close(done); m.Shutdown(ctx) }()
+		synctest.Wait()
+		late := newLeg("8009", line.Inbound)
+		late.post = func(line.Event) {}
+		m.Accept(late)
+		if !slices.Contains(late.told, line.Command(line.Hangup{Cause: line.Shutdown})) {
+			t.Error("a new call was not refused")
+		}
+		<-done
+		if d := time.Since(began); d < 20*time.Second || d > 25*time.Second {
+			t.Errorf("shutdown took %s, want the grace of 20s and a little", d)
+		}
+		if len(h.records) != 1 || h.records[0].Cause != line.Shutdown {
+			t.Errorf("records %+v", h.records)
+		}
+	})
+}
