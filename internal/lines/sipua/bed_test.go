@@ -3,6 +3,7 @@ package sipua_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -14,6 +15,15 @@ import (
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 	"github.com/dealerline/dealerline/internal/sound/media"
 )
+
+// TestMain lets more tests run at once than there are processors: most of them wait for SIP's timers.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
+	}
+	m.Run()
+}
 
 // patience bounds every wait of a test; reaching it is a failure.
 const patience = 10 * time.Second

@@ -11,7 +11,7 @@ import (
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
 
-// The tests of this file hold what the stack below does not do, or does wrongly; see the table in docs.
+// The tests of this file hold what the stack below does not do, or does wrongly; the table is in doc.go.
 
 // An unacknowledged 200 goes out after 0.5, 1 and 2 s more.
 func TestAnswerIsRepeatedOnTime(t *testing.T) {

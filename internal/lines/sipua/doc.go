@@ -21,6 +21,22 @@
 // legs take messages from a hook that sees them in the reading loop, in order, and only the transaction to
 // answer with arrives from the goroutine; see order.go.
 //
+// What sipgo v1.7.2 does not do or does wrongly, what we do about it, and the test that shows it:
+//
+//	CANCEL crossing 200: no ACK, no BYE       package dialog               cancel_race_uas
+//	more than ten answers end the call        package dialog               ringing12_uas
+//	ACK, CANCEL with a wrong CSeq             own builders, transmit.go    prack_uas, TestForkedAnswers
+//	late 2xx not acknowledged                 arrived, tomb.go             TestForkedAnswers
+//	2xx repeated every 4 s, never given up    package dialog               TestAnswerIsRepeatedOnTime, lost_ack_uac
+//	answering blocks, unsynchronised state    one actor per leg            all, by the race detector
+//	UDP messages over 1300 octets refused     stack.go                     TestLongMessage
+//	messages handled out of order             order.go                     TestOrderOfArrival
+//	every source address kept for ever        listener.go                  TestScanDoesNotGrowTables
+//	one silent browser blocks all others      package front                TestSilentClientsKeepNobodyOut
+//	a context that ends at once               not used
+//	much of RFC 4475 not looked at            inspect in handle.go         TestTorture
+//	CSeq hardly checked, no 481, no 500       package dialog               TestDialogChecks, dialog.TestStep
+//
 // Who may call: a request with the right password of an extension is that extension; a request from a trunk's
 // peer is that trunk; anybody else is challenged or refused, counted by package guard, and in the end not
 // listened to at all.

@@ -305,6 +305,59 @@ func TestSoundLossEndsCall(t *testing.T) {
 	e.ended(line.MediaTimeout)
 }
 
+// A carrier that ceases to answer OPTIONS is down, and up again with its first answer.
+func TestTrunkIsWatched(t *testing.T) {
+	t.Parallel()
+	b, w := trunkTo(t)
+	set := sipua.Settings{Trunks: []sipua.Trunk{{Name: "carrier", Host: "127.0.0.1", Port: w.port(), OptionsSeconds: 5}}}
+	if err := b.Apply(set); err != nil {
+		t.Fatal(err)
+	}
+	w.respond(w.until("OPTIONS"), "404 Not Found", "x") // any answer will do
+	eventually(t, "up", func() bool { return b.Trunks()[0].State == sipua.TrunkUp })
+	for limit := time.Now().Add(25 * time.Second); b.Trunks()[0].State == sipua.TrunkUp && time.Now().Before(limit); {
+		time.Sleep(50 * time.Millisecond)
+	}
+	if st := b.Trunks()[0]; st.State != sipua.TrunkDown {
+		t.Fatalf("%+v", st)
+	}
+	if _, err := b.DialTrunk("carrier", "1", sipua.Outgoing{}); fault.CodeOf(err) != fault.Unavailable {
+		t.Errorf("dial: %v", err)
+	}
+	last := ""
+	for m := w.read(6 * time.Second); m != ""; m = w.read(6 * time.Second) {
+		if last = m; field(m, "Call-ID") != "" && b.Trunks()[0].State != sipua.TrunkUp {
+			w.respond(last, "200 OK", "x")
+		} else {
+			break
+		}
+	}
+	eventually(t, "up again", func() bool { return b.Trunks()[0].State == sipua.TrunkUp })
+}
+
+// A stranger's calls are refused, counted, and from a local network slowed down; nothing of it becomes a leg.
+func TestStrangerIsRefused(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, extensions("101"), nil)
+	w := newWire(t, b, "127.0.0.77")
+	for i := range 50 {
+		id := fmt.Sprintf("scan%d", i)
+		w.send(withSDP(request("INVITE", id, 1))...)
+		for field(w.until("SIP/2.0 403"), "Call-ID") != id { // older answers are repeated: we send no ACK
+		}
+	}
+	if n := b.Stats().Refused; n != 50 || len(b.calls) != 0 {
+		t.Errorf("%d refused, %d calls", n, len(b.calls))
+	}
+	if bans := b.Bans(); len(bans) != 1 || bans[0].Source != "127.0.0.77" {
+		t.Errorf("%+v", bans)
+	}
+	r := withSDP(request("INVITE", "known", 1))
+	r[2] = "From: <sip:101@127.0.0.1>;tag=far"
+	w.send(r...)
+	w.until("SIP/2.0 407") // known by name: asked for the password
+}
+
 func TestSettingsValidation(t *testing.T) {
 	t.Parallel()
 	good := sipua.Trunk{Name: "t", Host: "sip.example.com"}

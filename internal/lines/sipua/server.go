@@ -191,10 +191,14 @@ func (s *Server) leg(key string) *Leg {
 func (s *Server) keep(ctx context.Context) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
+	forget := time.NewTicker(time.Minute) // our address may change with the network
+	defer forget.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
+		case <-forget.C:
+			s.routes.Clear()
 		case p := <-s.probes:
 			close(p)
 		case <-s.saved:
