@@ -32,7 +32,7 @@ func moveSettings(ctx context.Context, args []string, out io.Writer) error {
 	}
 	switch args[0] {
 	case "export":
-		return exportSettings(cfg, f.Arg(0), out)
+		return exportSettings(ctx, cfg, f.Arg(0), out)
 	case "import":
 		return importSettings(ctx, cfg, f.Arg(0), out)
 	case "undo":
@@ -44,8 +44,8 @@ func moveSettings(ctx context.Context, args []string, out io.Writer) error {
 	return errUsage
 }
 
-func exportSettings(cfg config.Config, file string, out io.Writer) error {
-	data, err := readSettings(cfg)
+func exportSettings(ctx context.Context, cfg config.Config, file string, out io.Writer) error {
+	data, err := readSettings(ctx, cfg)
 	if err != nil {
 		return err
 	}
@@ -76,7 +76,7 @@ func importSettings(ctx context.Context, cfg config.Config, file string, out io.
 func changeSettings(ctx context.Context, cfg config.Config, out io.Writer, method, path string, body []byte,
 	change func(*settings.Keeper) (uint64, error),
 ) error {
-	answer, err := newDoor(cfg).do(method, path, body)
+	answer, err := newDoor(cfg).do(ctx, method, path, body)
 	if err == nil {
 		_, err = fmt.Fprintf(out, "in force: %s", answer)
 		return err
@@ -112,7 +112,7 @@ func changeSettings(ctx context.Context, cfg config.Config, out io.Writer, metho
 	return err
 }
 
-func changeFlow(_ context.Context, args []string, out io.Writer) error {
+func changeFlow(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("flow")
 	note := f.String("note", "", "why, for the history")
 	if len(args) < 2 {
@@ -132,7 +132,7 @@ func changeFlow(_ context.Context, args []string, out io.Writer) error {
 		fmt.Fprint(os.Stderr, usage)
 		return errUsage
 	}
-	return ask(*file, "POST", path, nil, out)
+	return ask(ctx, *file, "POST", path, nil, out)
 }
 
 func b2i(b bool) int {
@@ -142,7 +142,7 @@ func b2i(b bool) int {
 	return 0
 }
 
-func putPrompt(_ context.Context, args []string, out io.Writer) error {
+func putPrompt(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("prompt")
 	if len(args) < 4 || args[0] != "put" {
 		fmt.Fprint(os.Stderr, usage)
@@ -155,20 +155,20 @@ func putPrompt(_ context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("prompt put: %w", err)
 	}
-	return ask(*file, "PUT", "/prompts/"+url.PathEscape(args[1])+"/"+url.PathEscape(args[2]), wav, out)
+	return ask(ctx, *file, "PUT", "/prompts/"+url.PathEscape(args[1])+"/"+url.PathEscape(args[2]), wav, out)
 }
 
-func listCalls(_ context.Context, args []string, out io.Writer) error {
+func listCalls(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("calls")
 	limit := f.Int("limit", 20, "how many")
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	return ask(*file, "GET", fmt.Sprintf("/calls?limit=%d", *limit), nil, out)
+	return ask(ctx, *file, "GET", fmt.Sprintf("/calls?limit=%d", *limit), nil, out)
 }
 
 // findRecording prints where a call's recording lies.
-func findRecording(_ context.Context, args []string, out io.Writer) error {
+func findRecording(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("recording")
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		fmt.Fprint(os.Stderr, usage)
@@ -177,26 +177,26 @@ func findRecording(_ context.Context, args []string, out io.Writer) error {
 	if err := parse(f, args[1:]); err != nil {
 		return err
 	}
-	return ask(*file, "GET", "/recordings/"+url.PathEscape(args[0]), nil, out)
+	return ask(ctx, *file, "GET", "/recordings/"+url.PathEscape(args[0]), nil, out)
 }
 
-func queueLog(_ context.Context, args []string, out io.Writer) error {
+func queueLog(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("queue-log")
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	return ask(*file, "GET", "/queue-log", nil, out)
+	return ask(ctx, *file, "GET", "/queue-log", nil, out)
 }
 
-func showStatus(_ context.Context, args []string, out io.Writer) error {
+func showStatus(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("status")
 	if err := parse(f, args); err != nil {
 		return err
 	}
-	return ask(*file, "GET", "/status", nil, out)
+	return ask(ctx, *file, "GET", "/status", nil, out)
 }
 
-func unban(_ context.Context, args []string, out io.Writer) error {
+func unban(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("unban")
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
 		fmt.Fprint(os.Stderr, usage)
@@ -205,5 +205,5 @@ func unban(_ context.Context, args []string, out io.Writer) error {
 	if err := parse(f, args[1:]); err != nil {
 		return err
 	}
-	return ask(*file, "DELETE", "/bans/"+args[0], nil, out)
+	return ask(ctx, *file, "DELETE", "/bans/"+args[0], nil, out)
 }

@@ -34,7 +34,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	if err = errors.Join(say(err == nil, "boot file "+*file, fmt.Sprint(err))); err != nil || bad > 0 {
 		return errors.Join(err, sick(bad))
 	}
-	_, running := newDoor(cfg).do("GET", "/status", nil)
+	_, running := newDoor(cfg).do(ctx, "GET", "/status", nil)
 	errs := []error{
 		say(writable(cfg.DataDir), "data directory "+cfg.DataDir+" can be written", "make it, and give it to the user dealerline"),
 		say(freeMB(cfg.DataDir) > cfg.Recording.MinFreeMB, fmt.Sprintf("%d MB free on the disk", freeMB(cfg.DataDir)), "too little to record: free some space"),

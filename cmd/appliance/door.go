@@ -34,8 +34,8 @@ func newDoor(cfg config.Config) door {
 }
 
 // do sends a request and returns the answer's body.
-func (d door) do(method, path string, body []byte) ([]byte, error) {
-	req, err := http.NewRequestWithContext(context.Background(), method, "http://box"+path, bytes.NewReader(body))
+func (d door) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://box"+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
 	}
@@ -64,12 +64,12 @@ func (d door) do(method, path string, body []byte) ([]byte, error) {
 }
 
 // ask loads the boot file, sends a request to the running box and copies the answer to out.
-func ask(file, method, path string, body []byte, out io.Writer) error {
+func ask(ctx context.Context, file, method, path string, body []byte, out io.Writer) error {
 	cfg, err := config.Load(file)
 	if err != nil {
 		return err
 	}
-	data, err := newDoor(cfg).do(method, path, body)
+	data, err := newDoor(cfg).do(ctx, method, path, body)
 	if err != nil {
 		return err
 	}

@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 }
 
 // check lists every problem of the boot file and, if it can be read, of the settings.
-func check(_ context.Context, args []string, out io.Writer) error {
+func check(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("check")
 	if err := parse(f, args); err != nil {
 		return err
@@ -75,7 +75,7 @@ func check(_ context.Context, args []string, out io.Writer) error {
 	if _, err := fmt.Fprintf(out, "%s: ok\n", *file); err != nil {
 		return err
 	}
-	data, err := readSettings(cfg)
+	data, err := readSettings(ctx, cfg)
 	switch {
 	case err != nil:
 		return err
@@ -97,8 +97,8 @@ func check(_ context.Context, args []string, out io.Writer) error {
 func indent(s string) string { return "  " + strings.ReplaceAll(s, "\n", "\n  ") }
 
 // readSettings returns the settings of a box, running or not; nil when there are none.
-func readSettings(cfg config.Config) ([]byte, error) {
-	data, err := newDoor(cfg).do("GET", "/settings", nil)
+func readSettings(ctx context.Context, cfg config.Config) ([]byte, error) {
+	data, err := newDoor(cfg).do(ctx, "GET", "/settings", nil)
 	if err == nil {
 		return data, nil
 	}

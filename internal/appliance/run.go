@@ -133,14 +133,15 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
-	local, err := net.Listen("tcp", b.opt.Config.Local.Listen)
+	var lc net.ListenConfig
+	local, err := lc.Listen(ctx, "tcp", b.opt.Config.Local.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on local.listen: %w", err)
 	}
 	s.run("local listener", func(ctx context.Context) error {
 		return web.Serve(ctx, local, web.Local(b.Probe, b.metrics()))
 	})
-	door, err := listenControl(b.opt.Config.DataDir)
+	door, err := listenControl(ctx, b.opt.Config.DataDir)
 	if err != nil {
 		return err
 	}
@@ -158,12 +159,13 @@ func ControlSocket(dataDir string) string { return filepath.Join(dataDir, "contr
 
 // listenControl opens the control socket for this user alone. A socket left by a crash is removed: the store's lock
 // has already shown that no other box runs on this data.
-func listenControl(dataDir string) (net.Listener, error) {
+func listenControl(ctx context.Context, dataDir string) (net.Listener, error) {
 	path := ControlSocket(dataDir)
 	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}
-	l, err := net.Listen("unix", path)
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "unix", path)
 	if err != nil {
 		return nil, fmt.Errorf("open control socket: %w", err)
 	}

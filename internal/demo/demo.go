@@ -59,8 +59,11 @@ func Run(ctx context.Context, opt appliance.Options, out io.Writer) error {
 		stop(err)
 		return errors.Join(err, <-ended)
 	}
-	played := make(chan error, 1)
-	go func() { played <- town.run(ctx) }()
+	played := make(chan struct{})
+	go func() {
+		defer close(played)
+		town.run(ctx)
+	}()
 	err = <-ended
 	stop(nil)
 	<-played

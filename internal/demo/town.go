@@ -71,7 +71,8 @@ func handset(d *settings.Document, number string) sipua.Trunk {
 	}
 }
 
-func (t *town) run(ctx context.Context) error {
+// run plays until ctx ends.
+func (t *town) run(ctx context.Context) {
 	t.ctx = ctx
 	part := func(run func(context.Context) error) {
 		t.wg.Go(func() {
@@ -93,7 +94,6 @@ func (t *town) run(ctx context.Context) error {
 	part(t.customers)
 	<-ctx.Done()
 	t.wg.Wait()
-	return context.Cause(ctx)
 }
 
 // signIn has each simulated agent dial *45, unless the box remembers that the agent is signed in.

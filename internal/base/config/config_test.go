@@ -18,7 +18,7 @@ func TestAnEmptyFileIsTheDefault(t *testing.T) {
 
 func TestEveryProblemIsReportedWithItsLine(t *testing.T) {
 	const text = `data_dir = "/srv"
-log_levle = "info"
+log_leval = "info"
 log_level = "loud"
 
 [sip]
@@ -33,12 +33,11 @@ listen = "0.0.0.0:8090"
 colour = "red"
 `
 	_, err := config.Parse("boot.toml", []byte(text))
-	var ps config.Problems
-	if !errors.As(err, &ps) {
+	if _, ok := errors.AsType[config.Problems](err); !ok {
 		t.Fatalf("Parse: %v, want Problems", err)
 	}
 	for _, want := range []string{
-		`boot.toml:2: unknown key "log_levle"`, "boot.toml:3: log_level:", "boot.toml:6: sip.listen: \"udp:5060\"",
+		`boot.toml:2: unknown key "log_leval"`, "boot.toml:3: log_level:", "boot.toml:6: sip.listen: \"udp:5060\"",
 		"boot.toml:6: sip.listen: tls:// needs", "boot.toml:7: sip.external_ip", "boot.toml:10: media.port_min",
 		"boot.toml:13: local.listen", `boot.toml:14: unknown key "local.colour"`,
 	} {

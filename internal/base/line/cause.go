@@ -76,8 +76,9 @@ func (c Cause) Q850() uint8 {
 		return uint8(UnallocatedNumber)
 	case CauseUnknown:
 		return uint8(NormalUnspecified)
+	default:
+		return uint8(c) & 0x7f
 	}
-	return uint8(c) & 0x7f
 }
 
 // TryNext reports whether another trunk may succeed where this cause ended an attempt: the fault lies with the
@@ -87,8 +88,9 @@ func (c Cause) TryNext() bool {
 	case NoUserResponding, SubscriberAbsent, DestinationOutOfOrder, NoCircuit, NetworkOutOfOrder,
 		TemporaryFailure, Congestion, RecoveryOnTimer, ProtocolError, Interworking, MediaTimeout:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // MarshalText writes the name, for JSON. On disk it is the number.

@@ -4,6 +4,7 @@ package workday
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -35,12 +36,8 @@ func (c Calendar) Open(t time.Time) bool {
 	weekday := weekdays[t.Weekday()]
 	if swap, ok := c.SwapDays[day]; ok {
 		weekday = swap
-	} else {
-		for _, h := range c.Holidays {
-			if h == day {
-				return false
-			}
-		}
+	} else if slices.Contains(c.Holidays, day) {
+		return false
 	}
 	minute := t.Hour()*60 + t.Minute()
 	for _, p := range c.Week[weekday] {

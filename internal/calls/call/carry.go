@@ -157,7 +157,7 @@ func (c *Call) feedMenu(ev MenuEvent) {
 	effects := c.menu.Step(ev, time.Now())
 	if len(effects) == 0 {
 		if r, ok := ev.(MenuReturned); ok {
-			c.answerWith(Drop{r.Cause})
+			c.answerWith(Drop(r))
 		}
 		return
 	}

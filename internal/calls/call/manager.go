@@ -182,8 +182,7 @@ type Refused interface {
 }
 
 func causeOf(err error) line.Cause {
-	var r Refused
-	if errors.As(err, &r) {
+	if r, ok := errors.AsType[Refused](err); ok {
 		return r.Cause()
 	}
 	switch fault.CodeOf(err) {

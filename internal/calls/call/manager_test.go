@@ -66,9 +66,11 @@ func (h *house) Card(line.Info) call.Card { return call.Card{} }
 func (h *house) Route(i line.Info, _ call.Card) (call.Target, bool) {
 	return call.Target{Kind: call.TargetExtension, Name: i.To}, i.To != ""
 }
+
 func (h *house) Ways(line.Info, call.Target) []call.Destination {
 	return []call.Destination{{Line: "8002"}}
 }
+
 func (h *house) Dial(call.Destination, call.Outgoing) ([]call.Leg, error) {
 	if h.panics {
 		panic("a fault of ours")
@@ -78,6 +80,7 @@ func (h *house) Dial(call.Destination, call.Outgoing) ([]call.Leg, error) {
 	}
 	return []call.Leg{h.called}, nil
 }
+
 func (h *house) Open(string, line.Info, call.Card, map[string]string) (call.Menu, error) {
 	return nil, fault.New(fault.NotFound, "", "no menu")
 }

@@ -63,8 +63,13 @@ func (w *world) chance(p float64) bool { return w.rnd.Float64() < p }
 
 func (w *world) target() Target {
 	return []Target{
-		{TargetMenu, "m"}, {TargetQueue, "q"}, {TargetQueue, "q"}, {TargetExtension, "8001"}, {TargetExternal, "10086"},
-		{TargetHangup, ""}, {TargetFeature, "*45"},
+		{TargetMenu, "m"},
+		{TargetQueue, "q"},
+		{TargetQueue, "q"},
+		{TargetExtension, "8001"},
+		{TargetExternal, "10086"},
+		{TargetHangup, ""},
+		{TargetFeature, "*45"},
 	}[w.rnd.IntN(7)]
 }
 

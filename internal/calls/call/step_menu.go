@@ -1,6 +1,10 @@
 package call
 
-import "github.com/dealerline/dealerline/internal/base/line"
+import (
+	"maps"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+)
 
 func (m *machine) leadToMenu(t Target) {
 	m.Phase = InMenu
@@ -80,9 +84,7 @@ func (m *machine) say(leg int, phrases []Phrase, bargeIn string) {
 
 func (m *machine) setAttr(key, value string) {
 	attrs := make(map[string]string, len(m.Record.Attrs)+1)
-	for k, v := range m.Record.Attrs {
-		attrs[k] = v
-	}
+	maps.Copy(attrs, m.Record.Attrs)
 	attrs[key] = value
 	m.Record.Attrs = attrs
 }

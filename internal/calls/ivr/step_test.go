@@ -203,4 +203,3 @@ func TestPublishAndRollBack(t *testing.T) {
 		t.Error("rolled back to a version that is not there")
 	}
 }
-

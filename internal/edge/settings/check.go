@@ -40,9 +40,8 @@ func (c *checker) add(path, format string, args ...any) {
 
 // addErr adds an error whose text begins with the path inside the part.
 func (c *checker) addErr(path string, err error) {
-	var f *fault.Error
 	text := err.Error()
-	if errors.As(err, &f) {
+	if f, ok := errors.AsType[*fault.Error](err); ok {
 		text = f.Op
 	}
 	if field, rest, ok := strings.Cut(text, ": "); ok && !strings.Contains(field, " ") {

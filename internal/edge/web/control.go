@@ -207,8 +207,7 @@ type Failure struct {
 }
 
 func fail(w http.ResponseWriter, err error) {
-	var ps settings.Problems
-	if errors.As(err, &ps) {
+	if ps, ok := errors.AsType[settings.Problems](err); ok {
 		writeJSON(w, http.StatusUnprocessableEntity, Failure{fault.Invalid.String(), "settings.invalid", err.Error(), ps})
 		return
 	}
