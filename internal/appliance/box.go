@@ -158,12 +158,9 @@ func (b *Box) buildLines() error {
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
 		Calls: front{b.calls}, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,
 	}
-	if s := b.opt.Config.SIP.ExternalIP; s != "" {
-		ip, err := netip.ParseAddr(s)
-		if err != nil {
-			return fmt.Errorf("sip.external_ip: %w", err)
-		}
-		cfg.ExternalIP = ip
+	var err error
+	if cfg.ExternalIP, err = announced(b.opt.Config); err != nil {
+		return err
 	}
 	for _, l := range b.opt.Config.SIPListens() {
 		listen := sipua.Listen{Network: l.Network, Addr: l.Addr}
@@ -176,10 +173,31 @@ func (b *Box) buildLines() error {
 		}
 		cfg.Listen = append(cfg.Listen, listen)
 	}
-	var err error
 	b.sip, err = sipua.New(cfg)
 	d.sip = b.sip
 	return err
+}
+
+// announced is the address that phones and carriers are told: the one of the boot file, or the one address that the
+// box is bound to. It is invalid when the box listens on all: then it is that of the interface a packet leaves by.
+func announced(cfg config.Config) (netip.Addr, error) {
+	if s := cfg.SIP.ExternalIP; s != "" {
+		ip, err := netip.ParseAddr(s)
+		if err != nil {
+			return ip, fmt.Errorf("sip.external_ip: %w", err)
+		}
+		return ip, nil
+	}
+	ip, err := netip.ParseAddr(cfg.Media.Address)
+	if err != nil || ip.IsUnspecified() {
+		return netip.Addr{}, nil //nolint:nilerr // media.address was judged before
+	}
+	for _, l := range cfg.SIPListens() {
+		if l.Addr.Addr() != ip {
+			return netip.Addr{}, nil
+		}
+	}
+	return ip, nil
 }
 
 // follow has every part told of the settings, now and when they change.
