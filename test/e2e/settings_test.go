@@ -1,12 +1,15 @@
 package e2e
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
 
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
+	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -96,4 +99,31 @@ func (b *box) settingsFile(d *document) string {
 		b.t.Fatal(err)
 	}
 	return file
+}
+
+// addFlow adds a published menu, reached by a number from phones and trunks.
+func addFlow(t *testing.T, d *document, id, flow, number string) {
+	t.Helper()
+	var shelf ivr.Shelf
+	text := fmt.Sprintf(`{"id": %q, "title": %q, "published": 1, "versions": [{"version": 1, "flow": %s}]}`, id, id, flow)
+	if err := json.Unmarshal([]byte(text), &shelf); err != nil {
+		t.Fatal(err)
+	}
+	d.Flows = append(d.Flows, shelf)
+	d.Inbound = append([]settings.InboundRule{{Number: number, Target: target("menu", id)}}, d.Inbound...)
+	d.Internal = append(d.Internal, settings.InternalNumber{Number: number, Target: target("menu", id)})
+}
+
+// putPrompt gives a box that is not started a recording in both languages.
+func (b *box) putPrompt(id string, samples []int16) {
+	b.t.Helper()
+	for _, language := range []string{"zh-CN", "en"} {
+		dir := filepath.Join(b.dir, "prompts", language)
+		if err := os.MkdirAll(dir, 0o750); err != nil {
+			b.t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, id+".wav"), wavFile(samples), 0o600); err != nil {
+			b.t.Fatal(err)
+		}
+	}
 }

@@ -90,3 +90,29 @@ func stereo(t *testing.T, file string) (left, right []int16) {
 	}
 	return c[0], c[1]
 }
+
+// toneOf makes a tone of a length; 0 Hz is silence.
+func toneOf(hz float64, length time.Duration) []int16 {
+	out := make([]int16, dsp.Samples(length))
+	if hz > 0 {
+		g := dsp.NewGenerator(dsp.Tone{Freq1: hz, Level: -10})
+		g.Next(out)
+	}
+	return out
+}
+
+// wavFile makes a mono PCM WAV file of 8 kHz.
+func wavFile(samples []int16) []byte {
+	le := binary.LittleEndian
+	n := uint32(2 * len(samples))
+	f := le.AppendUint32([]byte("RIFF"), 36+n)
+	f = le.AppendUint32(append(f, "WAVEfmt "...), 16)
+	f = le.AppendUint16(le.AppendUint16(f, 1), 1)
+	f = le.AppendUint32(le.AppendUint32(f, dsp.SampleRate), 2*dsp.SampleRate)
+	f = le.AppendUint16(le.AppendUint16(f, 2), 16)
+	f = le.AppendUint32(append(f, "data"...), n)
+	for _, s := range samples {
+		f = le.AppendUint16(f, uint16(s))
+	}
+	return f
+}
