@@ -19,7 +19,7 @@ import (
 // TestMain lets more tests run at once than there are processors: most of them wait for SIP's timers.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	if err := flag.Set("test.parallel", "16"); err != nil {
+	if err := flag.Set("test.parallel", "64"); err != nil {
 		panic(err)
 	}
 	m.Run()
@@ -125,6 +125,9 @@ var (
 func ports(n uint16) (uint16, uint16) {
 	portsMu.Lock()
 	defer portsMu.Unlock()
+	if nextPort > 60000 {
+		nextPort = 21000
+	}
 	lo := nextPort
 	nextPort += n
 	return lo, lo + n - 1
@@ -148,7 +151,7 @@ func (a acceptor) Accept(l *sipua.Leg) {
 // newBox starts a server on 127.0.0.1, on a free UDP port unless the change says otherwise.
 func newBox(t *testing.T, set sipua.Settings, change func(*sipua.Config)) *box {
 	t.Helper()
-	return newBoxHook(t, set, change, nil, 400)
+	return newBoxHook(t, set, change, nil, 40)
 }
 
 func newBoxHook(t *testing.T, set sipua.Settings, change func(*sipua.Config), hook func(*sipua.Leg), rtpPorts uint16) *box {
