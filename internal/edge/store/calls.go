@@ -80,7 +80,7 @@ func (l *Ledger) Begin(r call.CDR) {
 func (l *Ledger) Finish(r call.CDR) {
 	ctx, cancel := context.WithTimeout(context.Background(), finishTimeout)
 	defer cancel()
-	if err := l.db.Write(ctx, finish(r)); err != nil {
+	if err := l.db.WritePatiently(ctx, finish(r)); err != nil {
 		l.log.Error("write call record, will try again", "call", string(r.ID), "error", err)
 		l.mu.Lock()
 		l.late = append(l.late, r)
@@ -128,7 +128,7 @@ func (l *Ledger) writeLate(ctx context.Context) {
 	l.late = nil
 	l.mu.Unlock()
 	for i, r := range late {
-		if err := l.db.Write(ctx, finish(r)); err != nil {
+		if err := l.db.WritePatiently(ctx, finish(r)); err != nil {
 			l.mu.Lock()
 			l.late = append(l.late, late[i:]...)
 			l.mu.Unlock()

@@ -1,7 +1,6 @@
 package store
 
 import (
-	"context"
 	"encoding/binary"
 	"time"
 
@@ -27,11 +26,9 @@ type RecordingIndex struct{ db *DB }
 // NewRecordingIndex makes the recordings' index of a store.
 func NewRecordingIndex(db *DB) RecordingIndex { return RecordingIndex{db} }
 
-// Put writes a row and returns when it is durable.
-func (x RecordingIndex) Put(e recording.Entry) error {
-	ctx, cancel := context.WithTimeout(context.Background(), finishTimeout)
-	defer cancel()
-	return x.db.Write(ctx, func(tx *Tx) error { return Recordings.Put(tx, e) })
+// Put hands in a row; the channel yields the outcome when it is durable.
+func (x RecordingIndex) Put(e recording.Entry) <-chan error {
+	return x.db.Submit(func(tx *Tx) error { return Recordings.Put(tx, e) })
 }
 
 // Get reads one row; ok is false when there is none.

@@ -310,11 +310,11 @@ func TestDocumentsKeepTheirHistory(t *testing.T) {
 func TestRecordingRowsAreFoundByVerdict(t *testing.T) {
 	x := store.NewRecordingIndex(open(t, filepath.Join(t.TempDir(), "x.db")))
 	for i, v := range []recording.Verdict{recording.Open, recording.Kept, recording.Kept, recording.Failed, recording.Expired} {
-		if err := x.Put(recording.Entry{ID: fmt.Sprint(i), Verdict: v, StartedAt: time.Unix(int64(i), 0)}); err != nil {
+		if err := <-x.Put(recording.Entry{ID: fmt.Sprint(i), Verdict: v, StartedAt: time.Unix(int64(i), 0)}); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := x.Put(recording.Entry{ID: "1", Verdict: recording.Expired}); err != nil {
+	if err := <-x.Put(recording.Entry{ID: "1", Verdict: recording.Expired}); err != nil {
 		t.Fatal(err)
 	}
 	open, err := x.Unfinished()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 )
@@ -11,14 +13,19 @@ import (
 // ErrClosed means that the store takes no more writes.
 var ErrClosed = errors.New("store: closed")
 
+// patience is how long a write that can wait gathers others: at 50 calls a second this makes one transaction of ten
+// writes, and costs nobody anything, because nobody waits for it.
+const patience = 50 * time.Millisecond
+
 // maxGroup bounds how many writes share one transaction, and so how long one may wait for the others.
 const maxGroup = 256
 
 // write is one function on its way to the disk. A nil function is a probe.
 type write struct {
-	fn    func(tx *Tx) error
-	err   error
-	reply chan error
+	fn      func(tx *Tx) error
+	patient bool // may wait for others
+	err     error
+	reply   chan error
 }
 
 func newWrite(fn func(tx *Tx) error) *write { return &write{fn: fn, reply: make(chan error, 1)} }
@@ -49,10 +56,22 @@ func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	return w.wait(ctx, d.done)
 }
 
-// Submit runs fn in a transaction later and does not wait. The channel yields the outcome once; it may be
+// WritePatiently is Write for what happens often and hurries nobody: it may wait a little for others so that they
+// share one transaction.
+func (d *DB) WritePatiently(ctx context.Context, fn func(tx *Tx) error) error {
+	w := newWrite(fn)
+	w.patient = true
+	if !d.queue.Put(w) {
+		return ErrClosed
+	}
+	return w.wait(ctx, d.done)
+}
+
+// Submit runs fn in a transaction a little later and does not wait. The channel yields the outcome once; it may be
 // ignored.
 func (d *DB) Submit(fn func(tx *Tx) error) <-chan error {
 	w := newWrite(fn)
+	w.patient = true
 	if !d.queue.Put(w) {
 		w.reply <- ErrClosed
 	}
@@ -64,32 +83,46 @@ func (d *DB) Run(ctx context.Context) error {
 	defer close(d.done)
 	d.RunUntil(ctx)
 	d.queue.Close()
-	d.writeAll(nil)
+	d.commitAll(d.queue.Take(nil))
 	return context.Cause(ctx)
 }
 
 // RunUntil writes until ctx ends without closing the store for writes: for the work before [DB.Run], such as
 // migration and first settings.
 func (d *DB) RunUntil(ctx context.Context) {
-	var batch []*write
+	due := time.NewTimer(patience)
+	due.Stop()
+	defer due.Stop()
+	var waiting []*write
 	for {
 		select {
 		case <-d.queue.Ready():
-			batch = d.writeAll(batch)
+			first := len(waiting) == 0
+			waiting = append(waiting, d.queue.Take(nil)...)
+			hurried := slices.ContainsFunc(waiting, func(w *write) bool { return !w.patient })
+			if !hurried && len(waiting) < maxGroup {
+				if first && len(waiting) > 0 {
+					due.Reset(patience)
+				}
+				continue
+			}
+			due.Stop()
+		case <-due.C:
 		case <-ctx.Done():
+			d.commitAll(waiting)
 			return
 		}
+		d.commitAll(waiting)
+		waiting = waiting[:0]
 	}
 }
 
-func (d *DB) writeAll(batch []*write) []*write {
-	batch = d.queue.Take(batch)
-	for rest := batch; len(rest) > 0; {
-		n := min(len(rest), maxGroup)
-		d.commit(rest[:n])
-		rest = rest[n:]
+func (d *DB) commitAll(waiting []*write) {
+	for len(waiting) > 0 {
+		n := min(len(waiting), maxGroup)
+		d.commit(waiting[:n])
+		waiting = waiting[n:]
 	}
-	return batch
 }
 
 // commit writes a group in one transaction. A function that fails is taken out and the others are run again, so

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/pprof"
 	"strconv"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -61,6 +62,8 @@ func Control(s Settings, c Calls, p Prompts, b Box) http.Handler {
 	mux.HandleFunc("GET /recordings/{call}", d.recording)
 	mux.HandleFunc("GET /queue-log", d.queueLog)
 	mux.HandleFunc("PUT /prompts/{language}/{id}", d.savePrompt)
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index) // where time and memory go, for support
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /status", d.status)
 	mux.HandleFunc("DELETE /bans/{id...}", d.unban)
 	return http.MaxBytesHandler(mux, maxBody)

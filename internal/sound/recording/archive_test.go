@@ -32,12 +32,14 @@ type index struct {
 
 func newIndex() *index { return &index{rows: map[string]recording.Entry{}} }
 
-func (x *index) Put(e recording.Entry) error {
+func (x *index) Put(e recording.Entry) <-chan error {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	x.rows[e.ID] = e
 	x.log = append(x.log, e.Verdict)
-	return nil
+	outcome := make(chan error, 1)
+	outcome <- nil
+	return outcome
 }
 
 func (x *index) get(id string) recording.Entry {
@@ -204,7 +206,7 @@ func TestKillLosesLessThanASecond(t *testing.T) {
 	x := newIndex()
 	row := recording.Entry{ID: "killed", Path: "2001/09/09/killed.wav", StartedAt: time.Unix(1e9, 0), Verdict: recording.Open}
 	lost := recording.Entry{ID: "lost", Path: "2001/09/09/lost.wav", Verdict: recording.Open}
-	if err := errors.Join(x.Put(row), x.Put(lost)); err != nil {
+	if err := errors.Join(<-x.Put(row), <-x.Put(lost)); err != nil {
 		t.Fatal(err)
 	}
 	open(t, dir, x, recording.Retention{})

@@ -34,9 +34,11 @@ type Entry struct {
 	Repaired  bool          `cbor:"11,keyasint,omitempty" json:"repaired,omitempty"` // closed after a crash
 }
 
-// Index keeps the rows; the store satisfies it. Put returns when the row is durable.
+// Index keeps the rows; the store satisfies it.
 type Index interface {
-	Put(e Entry) error
+	// Put writes a row and returns at once; rows are written in the order of the calls. The channel yields the
+	// outcome once, when the row is durable.
+	Put(e Entry) <-chan error
 	// Unfinished returns the rows whose verdict is Open.
 	Unfinished() ([]Entry, error)
 	// Before returns up to limit rows that are Kept or Failed, started before t and are wanted, oldest first.

@@ -30,10 +30,10 @@ func (a *Archive) repairOne(e Entry) error {
 	f, err := os.OpenFile(a.Path(e), os.O_RDWR, 0)
 	if err != nil {
 		e.Verdict, e.Reason = Failed, "missing_file"
-		return a.cfg.Index.Put(e)
+		return <-a.cfg.Index.Put(e)
 	}
 	length, sum, err := seal(f)
-	err = errors.Join(err, f.Close())
+	err = errors.Join(err, f.Sync(), f.Close())
 	e.Length, e.SHA256, e.Verdict = length, sum, Kept
 	if err != nil {
 		e.Verdict, e.Reason = Failed, reason(err)
@@ -41,7 +41,7 @@ func (a *Archive) repairOne(e Entry) error {
 		e.Verdict, e.Reason = Failed, "empty"
 	}
 	a.cfg.Logger.Info("recording repaired", "recording", e.ID, "length", length, "verdict", e.Verdict.String())
-	return a.cfg.Index.Put(e)
+	return <-a.cfg.Index.Put(e)
 }
 
 // cleanBatch bounds how many rows one round of cleaning takes.
@@ -79,7 +79,7 @@ func (a *Archive) expire(e Entry) error {
 		return fmt.Errorf("delete recording: %w", err)
 	}
 	e.Verdict = Expired
-	if err := a.cfg.Index.Put(e); err != nil {
+	if err := <-a.cfg.Index.Put(e); err != nil {
 		return fmt.Errorf("write recording row: %w", err)
 	}
 	return nil

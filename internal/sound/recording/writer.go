@@ -98,12 +98,10 @@ func (a *Archive) writeAll(batch []*piece, dirty map[*writing]bool) {
 	}
 }
 
-// create writes the index row, then makes the file.
+// create hands in the index row, then makes the file.
 func (a *Archive) create(e Entry) *writing {
 	w := &writing{entry: e}
-	if err := a.cfg.Index.Put(e); err != nil {
-		w.err = fmt.Errorf("write index row: %w", err)
-	}
+	a.cfg.Index.Put(e) // if it fails, the row of the verdict will be there instead
 	if a.full.Load() {
 		w.err = syscall.ENOSPC
 		return w
@@ -157,44 +155,11 @@ func (a *Archive) checkDisk() {
 	}
 }
 
-// runFinisher gives the recordings that ended their header, hash and verdict.
-func (a *Archive) runFinisher() {
-	for w := range a.finish {
-		a.conclude(w)
-	}
-}
-
-func (a *Archive) conclude(w *writing) {
-	e := w.entry
-	if w.file != nil {
-		length, sum, err := seal(w.file)
-		w.err = errors.Join(w.err, err, w.file.Close())
-		e.Length, e.SHA256 = length, sum
-		if w.err == nil && length == 0 {
-			w.err = errEmpty
-		}
-	}
-	e.Verdict = Kept
-	a.stats.kept.Add(1)
-	if w.err != nil {
-		a.stats.kept.Add(^uint64(0))
-		a.stats.failed.Add(1)
-		e.Verdict, e.Reason = Failed, reason(w.err)
-		a.cfg.Logger.Warn("recording failed", "recording", e.ID, "error", w.err)
-	}
-	if err := a.cfg.Index.Put(e); err != nil {
-		a.cfg.Logger.Error("write recording verdict", "recording", e.ID, "error", err)
-	}
-}
-
-// seal writes the final header, forces all to the disk and hashes the file.
+// seal writes the final header and hashes the file.
 func seal(f *os.File) (time.Duration, string, error) {
 	data, err := fixHeader(f)
 	if err != nil {
 		return 0, "", fmt.Errorf("write header: %w", err)
-	}
-	if err := f.Sync(); err != nil {
-		return 0, "", err
 	}
 	if _, err := f.Seek(0, io.SeekStart); err != nil {
 		return 0, "", err

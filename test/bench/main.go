@@ -1,0 +1,189 @@
+// Command bench measures the running box from outside, the way docs/bench.md says: it starts bin/appliance on loopback,
+// plays callers and agents with a minimal SIP of its own, and reads the box's own CPU time and memory from /proc.
+//
+//	go run ./test/bench            all figures, one after another
+//	go run ./test/bench -only NAME one of: start, idle, queue, menu, load, recorded
+package main
+
+import (
+	"flag"
+	"fmt"
+	"os"
+	"sort"
+	"time"
+)
+
+func main() {
+	binary := flag.String("binary", "bin/appliance", "the program to measure")
+	only := flag.String("only", "", "one measurement")
+	seconds := flag.Int("seconds", 10, "length of each load")
+	flag.Parse()
+	for _, m := range []struct {
+		name string
+		run  func(binary string, length time.Duration) error
+	}{{"start", benchStart}, {"idle", benchIdle}, {"queue", benchQueue}, {"menu", benchMenu}, {"load", benchLoad}, {"recorded", benchRecorded}} {
+		if *only != "" && *only != m.name {
+			continue
+		}
+		if err := m.run(*binary, time.Duration(*seconds)*time.Second); err != nil {
+			fmt.Fprintf(os.Stderr, "%s: %v\n", m.name, err)
+			os.Exit(1)
+		}
+	}
+}
+
+// row prints one figure with its goal.
+func row(what string, got float64, unit, goal string) {
+	fmt.Printf("%-58s %9.2f %-10s goal %s\n", what, got, unit, goal)
+}
+
+func percentile(d []time.Duration, p float64) float64 {
+	if len(d) == 0 {
+		return 0
+	}
+	sort.Slice(d, func(i, j int) bool { return d[i] < d[j] })
+	return float64(d[min(int(p*float64(len(d))), len(d)-1)].Microseconds()) / 1000
+}
+
+// benchStart measures from exec to the first answered INVITE, five times.
+func benchStart(binary string, _ time.Duration) error {
+	var all []time.Duration
+	for range 5 {
+		b, err := newBox(binary)
+		if err != nil {
+			return err
+		}
+		c, err := newCallers(b)
+		if err != nil {
+			return err
+		}
+		began := time.Now()
+		if err := b.start(false); err != nil {
+			return err
+		}
+		if err := c.untilAnswered("4001", 5*time.Second); err != nil {
+			return err
+		}
+		all = append(all, time.Since(began))
+		c.close()
+		b.stop()
+	}
+	row("exec to first answered INVITE, median of 5", percentile(all, 0.5), "ms", "≤ 300")
+	return nil
+}
+
+func benchIdle(binary string, _ time.Duration) error {
+	b, err := newBox(binary)
+	if err != nil {
+		return err
+	}
+	defer b.stop()
+	if err := b.start(true); err != nil {
+		return err
+	}
+	time.Sleep(3 * time.Second)
+	row("idle memory (VmRSS)", b.rss(), "MiB", "≤ 40")
+	row("  of it anonymous (RssAnon)", b.rssAnon(), "MiB", "")
+	cpu := b.cpu()
+	time.Sleep(5 * time.Second)
+	row("idle CPU", (b.cpu()-cpu).Seconds()/5*100, "% of core", "")
+	return nil
+}
+
+// benchQueue calls straight into a queue at 50/s and measures the way from the caller's INVITE to the agent's.
+func benchQueue(binary string, length time.Duration) error {
+	return withAgents(binary, 100, func(b *box, c *callers, a *agents) error {
+		for _, rate := range []int{50} {
+			cpu, began := b.cpu(), time.Now()
+			n := c.load("4002", rate, length, time.Second, "")
+			c.wait(5 * time.Second)
+			used := b.cpu() - cpu
+			row(fmt.Sprintf("queue: INVITE to agent's INVITE at %d/s, p50", rate), percentile(a.delays(c), 0.5), "ms", "")
+			row(fmt.Sprintf("queue: INVITE to agent's INVITE at %d/s, p99", rate), percentile(a.delays(c), 0.99), "ms", "≤ 5")
+			row("queue: calls not answered", float64(n-c.answered()), "calls", "0")
+			row("queue: CPU per recorded call", used.Seconds()*1000/float64(n), "ms", "≤ 1.5")
+			_ = began
+		}
+		return nil
+	})
+}
+
+// benchMenu calls the menu, presses one key, hears a second prompt.
+func benchMenu(binary string, length time.Duration) error {
+	return withAgents(binary, 100, func(b *box, c *callers, _ *agents) error {
+		cpu := b.cpu()
+		n := c.load("4001", 50, length, 2*time.Second, "5")
+		c.wait(8 * time.Second)
+		row("menu with one RFC 4733 digit and two prompts: CPU a call", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", "≤ 2")
+		row("menu: calls not answered", float64(n-c.answered()), "calls", "0")
+
+		c.reset()
+		cpu = b.cpu()
+		n = c.load("4003", 50, length, 3*time.Second, "1")
+		c.wait(8 * time.Second)
+		row("menu, key, queue, agent: CPU per call, recorded", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", "≤ 1.5")
+		row("menu, key, queue, agent: calls not answered", float64(n-c.answered()), "calls", "0")
+		return nil
+	})
+}
+
+// benchLoad offers 500 calls a second to a queue.
+func benchLoad(binary string, length time.Duration) error {
+	return withAgents(binary, 400, func(b *box, c *callers, a *agents) error {
+		cpu, began := b.cpu(), time.Now()
+		n := c.load("4002", 500, length, 100*time.Millisecond, "")
+		offered := float64(n) / time.Since(began).Seconds()
+		c.wait(10 * time.Second)
+		row("load: calls offered", offered, "per s", "500")
+		row("load: calls not answered", float64(n-c.answered()), "calls", "0")
+		row("load: INVITE to agent's INVITE, p99", percentile(a.delays(c), 0.99), "ms", "")
+		row("load: CPU per recorded call", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", "≤ 1.5")
+		return nil
+	})
+}
+
+// benchRecorded holds 200 recorded calls with sound both ways.
+func benchRecorded(binary string, length time.Duration) error {
+	return withAgents(binary, 200, func(b *box, c *callers, a *agents) error {
+		c.sound, a.sound = true, true
+		n := c.load("4002", 100, 2*time.Second, length+2*time.Second, "")
+		time.Sleep(500 * time.Millisecond)
+		cpu, began := b.cpu(), time.Now()
+		time.Sleep(length - time.Second)
+		used, took := b.cpu()-cpu, time.Since(began)
+		row("200 recorded calls: memory (VmRSS)", b.rss(), "MiB", "≤ 80")
+		row("200 recorded calls: CPU per call-second", used.Seconds()*1000/took.Seconds()/float64(n), "ms", "")
+		c.wait(length + 5*time.Second)
+		row("200 recorded calls: not answered", float64(n-c.answered()), "calls", "0")
+		return nil
+	})
+}
+
+// withAgents runs a measurement on a box with n agents signed in.
+func withAgents(binary string, n int, run func(*box, *callers, *agents) error) error {
+	b, err := newBox(binary)
+	if err != nil {
+		return err
+	}
+	defer b.stop()
+	b.agents = n
+	if err := b.start(true); err != nil {
+		return err
+	}
+	a, err := newAgents(b, n)
+	if err != nil {
+		return err
+	}
+	defer a.close()
+	c, err := newCallers(b)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	if err := c.untilAnswered("4001", 5*time.Second); err != nil {
+		return err
+	}
+	c.reset()
+	time.Sleep(4 * time.Second) // until the last sign-in has heard that it is signed in, and its phone is free
+	return run(b, c, a)
+}
