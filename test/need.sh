@@ -5,7 +5,7 @@ set -euo pipefail
 declare -A package=(
   [sipp]=sip-tester [baresip]=baresip-core [sipsak]=sipsak [tshark]=tshark [sox]=sox [espeak-ng]=espeak-ng
   [qemu-aarch64-static]=qemu-user-static [mmdebstrap]=mmdebstrap [dpkg-deb]=dpkg [jq]=jq [ip]=iproute2 [gcc]=gcc
-  [systemd-analyze]=systemd
+  [systemd-analyze]=systemd [readelf]=binutils
 )
 missing=()
 for tool in "$@"; do
