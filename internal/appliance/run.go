@@ -30,6 +30,7 @@ type stage struct {
 	cancel context.CancelCauseFunc
 	wg     sync.WaitGroup
 	fatal  func(error)
+	up     sync.Map // part → nothing: what has not ended
 }
 
 // errStop is the cause of an orderly end.
@@ -42,8 +43,10 @@ func newStage(name string, log *slog.Logger, fatal func(error)) *stage {
 
 // run starts a part. A part that ends by itself ends the whole box: half a box must not pretend to be one.
 func (s *stage) run(part string, run func(ctx context.Context) error) {
+	s.up.Store(part, nil)
 	s.wg.Go(func() {
 		err := run(s.ctx)
+		s.up.Delete(part)
 		if s.ctx.Err() == nil {
 			s.fatal(fmt.Errorf("%s ended: %w", part, err))
 		}
@@ -61,7 +64,10 @@ func (s *stage) stop() {
 	select {
 	case <-done:
 	case <-time.After(closeTimeout):
-		s.log.Error("a part does not stop", "stage", s.name)
+		s.up.Range(func(part, _ any) bool {
+			s.log.Error("a part does not stop", "stage", s.name, "part", part)
+			return true
+		})
 	}
 }
 

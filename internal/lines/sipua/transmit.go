@@ -140,10 +140,13 @@ func (l *Leg) transact(req *sip.Request) {
 // drain takes the responses of a transaction, which the leg has seen already in their order, and reports its
 // end: by the refusal of an INVITE, which is acknowledged by then, or by the error that it failed with.
 func (s *Server) drain(tx *sip.ClientTx, ended func(*sip.Response, error)) {
-	invite := tx.Origin().IsInvite()
+	invite, life := tx.Origin().IsInvite(), s.life()
 	s.spawn(func() {
 		for {
 			select {
+			case <-life.Done(): // the far side had its time to answer
+				tx.Terminate()
+				return
 			case res := <-tx.Responses():
 				switch {
 				case res.IsProvisional():
