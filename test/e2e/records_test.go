@@ -252,3 +252,16 @@ func decode(b *box, text string, into any) {
 		b.t.Fatalf("%v in %.300s", err, text)
 	}
 }
+
+// registered waits until an extension is registered.
+func (b *box) registered(extension string) {
+	b.t.Helper()
+	b.until(10*time.Second, extension+" is registered", func() bool {
+		for _, r := range b.status().Registrations {
+			if r.Extension == extension {
+				return true
+			}
+		}
+		return false
+	})
+}
