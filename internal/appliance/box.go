@@ -214,7 +214,19 @@ func (b *Box) policy() call.Policy {
 	d := b.settings.Current()
 	return call.Policy{
 		Language: d.Dealership.Language, RingTime: d.Calls.Ring.Duration(),
-		MaxDuration: d.Calls.MaxDuration.Duration(), RecordInternal: d.Calls.RecordInternal,
+		MaxDuration: d.Calls.MaxDuration.Duration(), Record: recorded(d.Calls.Record),
+	}
+}
+
+// recorded reads the checked word of the settings.
+func recorded(word string) call.Recorded {
+	switch word {
+	case "external":
+		return call.RecordExternal
+	case "none":
+		return call.RecordNone
+	default:
+		return call.RecordAll
 	}
 }
 

@@ -21,6 +21,7 @@ type box struct {
 	local   int
 	carrier int // our port as the carrier
 	agents  int
+	record  string // calls.record of the settings
 	cmd     *exec.Cmd
 }
 
@@ -29,7 +30,7 @@ func newBox(binary string) (*box, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &box{binary: binary, dir: dir, agents: 1}
+	b := &box{binary: binary, dir: dir, agents: 1, record: "all"}
 	for _, p := range []*int{&b.sip, &b.local, &b.carrier} {
 		if *p, err = freePort(); err != nil {
 			return nil, err
@@ -120,11 +121,12 @@ func (b *box) importSettings() error {
 			flow("mq", object{"menu": menu("q"), "q": node("queue", object{"queue": "q"})}),
 		},
 		"inbound": []object{
-			{"number": "4001", "target": object{"kind": "menu", "name": "m"}}, {"number": "4002", "target": object{"kind": "queue", "name": "q"}},
+			{"number": "4001", "target": object{"kind": "menu", "name": "m"}},
+			{"number": "4002", "target": object{"kind": "queue", "name": "q"}},
 			{"number": "4003", "target": object{"kind": "menu", "name": "mq"}},
 		},
 		"internal": []object{}, "outbound": []object{}, "blacklist": []object{}, "vips": []object{},
-		"calls": object{"ring": 30, "max_duration": 0, "record_internal": false}, "recording": object{"keep_days": 0}, "prompt_numbers": object{},
+		"calls": object{"ring": 30, "max_duration": 0, "record": b.record}, "recording": object{"keep_days": 0}, "prompt_numbers": object{},
 	}
 	data, err := json.Marshal(doc)
 	if err != nil {

@@ -9,7 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
-	"sort"
+	"slices"
 	"time"
 )
 
@@ -41,7 +41,7 @@ func percentile(d []time.Duration, p float64) float64 {
 	if len(d) == 0 {
 		return 0
 	}
-	sort.Slice(d, func(i, j int) bool { return d[i] < d[j] })
+	slices.Sort(d)
 	return float64(d[min(int(p*float64(len(d))), len(d)-1)].Microseconds()) / 1000
 }
 
@@ -92,44 +92,49 @@ func benchIdle(binary string, _ time.Duration) error {
 
 // benchQueue calls straight into a queue at 50/s and measures the way from the caller's INVITE to the agent's.
 func benchQueue(binary string, length time.Duration) error {
-	return withAgents(binary, 100, func(b *box, c *callers, a *agents) error {
-		for _, rate := range []int{50} {
-			cpu, began := b.cpu(), time.Now()
-			n := c.load("4002", rate, length, time.Second, "")
-			c.wait(5 * time.Second)
-			used := b.cpu() - cpu
-			row(fmt.Sprintf("queue: INVITE to agent's INVITE at %d/s, p50", rate), percentile(a.delays(c), 0.5), "ms", "")
-			row(fmt.Sprintf("queue: INVITE to agent's INVITE at %d/s, p99", rate), percentile(a.delays(c), 0.99), "ms", "≤ 5")
-			row("queue: calls not answered", float64(n-c.answered()), "calls", "0")
-			row("queue: CPU per recorded call", used.Seconds()*1000/float64(n), "ms", "≤ 1.5")
-			_ = began
-		}
+	return withAgents(binary, 100, "all", func(b *box, c *callers, a *agents) error {
+		cpu := b.cpu()
+		n := c.load("4002", 50, length, time.Second, "")
+		c.wait(5 * time.Second)
+		used := b.cpu() - cpu
+		row("queue at 50/s: INVITE to agent's INVITE, p50", percentile(a.delays(c), 0.5), "ms", "")
+		row("queue at 50/s: INVITE to agent's INVITE, p99", percentile(a.delays(c), 0.99), "ms", "≤ 5")
+		row("queue at 50/s: CPU per recorded call", used.Seconds()*1000/float64(n), "ms", "")
+		row("queue at 50/s: calls not answered", float64(n-c.answered()), "calls", "0")
 		return nil
 	})
 }
 
-// benchMenu calls the menu, presses one key, hears a second prompt.
+// benchMenu calls the menu and presses one key: for a second prompt, and for a queue and an agent.
 func benchMenu(binary string, length time.Duration) error {
-	return withAgents(binary, 100, func(b *box, c *callers, _ *agents) error {
-		cpu := b.cpu()
-		n := c.load("4001", 50, length, 2*time.Second, "5")
-		c.wait(8 * time.Second)
-		row("menu with one RFC 4733 digit and two prompts: CPU a call", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", "≤ 2")
-		row("menu: calls not answered", float64(n-c.answered()), "calls", "0")
-
-		c.reset()
-		cpu = b.cpu()
-		n = c.load("4003", 50, length, 3*time.Second, "1")
-		c.wait(8 * time.Second)
-		row("menu, key, queue, agent: CPU per call, recorded", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", "≤ 1.5")
-		row("menu, key, queue, agent: calls not answered", float64(n-c.answered()), "calls", "0")
-		return nil
-	})
+	for _, record := range []string{"none", "all"} {
+		err := withAgents(binary, 100, record, func(b *box, c *callers, _ *agents) error {
+			measure := func(what, to, key, goal string, hold time.Duration) {
+				c.reset()
+				cpu := b.cpu()
+				n := c.load(to, 50, length, hold, key)
+				c.wait(8 * time.Second)
+				row(what+": CPU per call", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", goal)
+				row(what+": calls not answered", float64(n-c.answered()), "calls", "0")
+			}
+			if record == "none" {
+				measure("menu, one RFC 4733 digit, second prompt", "4001", "5", "≤ 2", 2*time.Second)
+				measure("menu, digit, queue, agent", "4003", "1", "≤ 1.5", 2*time.Second)
+				return nil
+			}
+			measure("menu, digit, queue, agent, recorded", "4003", "1", "", 2*time.Second)
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // benchLoad offers 500 calls a second to a queue.
 func benchLoad(binary string, length time.Duration) error {
-	return withAgents(binary, 400, func(b *box, c *callers, a *agents) error {
+	return withAgents(binary, 400, "all", func(b *box, c *callers, a *agents) error {
 		cpu, began := b.cpu(), time.Now()
 		n := c.load("4002", 500, length, 100*time.Millisecond, "")
 		offered := float64(n) / time.Since(began).Seconds()
@@ -144,7 +149,7 @@ func benchLoad(binary string, length time.Duration) error {
 
 // benchRecorded holds 200 recorded calls with sound both ways.
 func benchRecorded(binary string, length time.Duration) error {
-	return withAgents(binary, 200, func(b *box, c *callers, a *agents) error {
+	return withAgents(binary, 200, "all", func(b *box, c *callers, a *agents) error {
 		c.sound, a.sound = true, true
 		n := c.load("4002", 100, 2*time.Second, length+2*time.Second, "")
 		time.Sleep(500 * time.Millisecond)
@@ -160,13 +165,13 @@ func benchRecorded(binary string, length time.Duration) error {
 }
 
 // withAgents runs a measurement on a box with n agents signed in.
-func withAgents(binary string, n int, run func(*box, *callers, *agents) error) error {
+func withAgents(binary string, n int, record string, run func(*box, *callers, *agents) error) error {
 	b, err := newBox(binary)
 	if err != nil {
 		return err
 	}
 	defer b.stop()
-	b.agents = n
+	b.agents, b.record = n, record
 	if err := b.start(true); err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (a *agents) request(method, uri string, n, seq int, more, body string) (mes
 // answer is the Authorization for a challenge with MD5.
 func answer(m message, method, uri string, n int) string {
 	for _, h := range [][2]string{{"www-authenticate", "Authorization"}, {"proxy-authenticate", "Proxy-Authorization"}} {
-		for _, c := range strings.Split(m.headers[h[0]], "\r\n") {
+		for c := range strings.SplitSeq(m.headers[h[0]], "\r\n") {
 			if c == "" || (field(c, "algorithm") != "" && field(c, "algorithm") != "MD5") {
 				continue
 			}

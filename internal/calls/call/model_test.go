@@ -55,7 +55,7 @@ func newWorld(t *testing.T, seed uint64) *world {
 	return &world{
 		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1e9, 0), timers: map[Timer]bool{}, plays: map[int]int{},
 		offers: map[OfferID]string{}, busy: map[string]int{}, seated: map[int]bool{}, legs: []string{""}, told: []bool{false},
-		s: New("c", Policy{Language: "en", RingTime: 30 * time.Second, MaxDuration: time.Hour, RecordInternal: seed%2 == 0}),
+		s: New("c", Policy{Language: "en", RingTime: 30 * time.Second, MaxDuration: time.Hour, Record: Recorded(seed % 3)}),
 	}
 }
 

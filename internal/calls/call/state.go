@@ -37,11 +37,21 @@ const lingerTime = 40 * time.Second
 
 // Policy is what the dealership decided about all calls.
 type Policy struct {
-	Language       string        // spoken when nothing else is known
-	RingTime       time.Duration // how long an extension or external number rings
-	MaxDuration    time.Duration // 0: no limit
-	RecordInternal bool          // record extension to extension as well
+	Language    string        // spoken when nothing else is known
+	RingTime    time.Duration // how long an extension or external number rings
+	MaxDuration time.Duration // 0: no limit
+	Record      Recorded      // which calls
 }
+
+// Recorded says which calls are recorded. The zero value is all.
+type Recorded uint8
+
+// The choices.
+const (
+	RecordAll      Recorded = iota
+	RecordExternal          // those with somebody outside the house
+	RecordNone
+)
 
 // State is everything a call is; a plain value that only [Step] changes.
 type State struct {

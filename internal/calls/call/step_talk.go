@@ -28,7 +28,7 @@ func (m *machine) join(leg int) {
 		m.Record.ExternalLine = l.Record.Line
 	}
 	internal := l.Record.Kind == line.Extension && m.caller().Record.Kind == line.Extension
-	if !m.Recorded && (!internal || m.Policy.RecordInternal) {
+	if !m.Recorded && (m.Policy.Record == RecordAll || (m.Policy.Record == RecordExternal && !internal)) {
 		m.Recorded = true
 		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.Record.From}})
 	}

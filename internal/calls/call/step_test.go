@@ -21,7 +21,7 @@ type script struct {
 
 func arrived(t *testing.T, kind line.Kind, target Target) *script {
 	t.Helper()
-	s := &script{t, New("c", Policy{Language: "en", RingTime: 30 * time.Second, RecordInternal: true}), time.Unix(1e9, 0)}
+	s := &script{t, New("c", Policy{Language: "en", RingTime: 30 * time.Second}), time.Unix(1e9, 0)}
 	s.do(Arrive{Info: line.Info{ID: "l0", Direction: line.Inbound, Kind: kind, Line: "in", From: "138", To: "400", At: s.now}, Target: target, Routed: true})
 	return s
 }

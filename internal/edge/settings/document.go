@@ -93,9 +93,10 @@ type VIP struct {
 
 // Calls is what holds for all calls.
 type Calls struct {
-	Ring           acd.Seconds `json:"ring"`         // how long an extension or external number rings
-	MaxDuration    acd.Seconds `json:"max_duration"` // 0: no limit
-	RecordInternal bool        `json:"record_internal"`
+	Ring        acd.Seconds `json:"ring"`         // how long an extension or external number rings
+	MaxDuration acd.Seconds `json:"max_duration"` // 0: no limit
+	// Record says which calls are recorded: "all", "external" (those with somebody outside the house), "none".
+	Record string `json:"record"`
 }
 
 // Recording is how long recordings are kept, in days; 0 is for ever.

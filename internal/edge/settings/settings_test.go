@@ -79,6 +79,7 @@ func TestEveryMistakeIsNamedByItsPath(t *testing.T) {
 		"blacklist[0].number":                 func(d *settings.Document) { d.Blacklist = []settings.Listed{{Number: "*"}} },
 		"vips[0].number":                      func(d *settings.Document) { d.VIPs = []settings.VIP{{}} },
 		"calls.ring":                          func(d *settings.Document) { d.Calls.Ring = 1 },
+		"calls.record":                        func(d *settings.Document) { d.Calls.Record = "some" },
 		"recording.keep_days":                 func(d *settings.Document) { d.Recording.KeepDays = -1 },
 		"recording.keep_days_by_queue.q_none": func(d *settings.Document) { d.Recording.KeepDaysByQueue["q_none"] = 1 },
 		"prompt_numbers.1":                    func(d *settings.Document) { d.PromptNumbers["1"] = "welcome" },
