@@ -116,3 +116,5 @@ func wavFile(samples []int16) []byte {
 	}
 	return f
 }
+
+func powerOf(samples []int16, hz float64) float64 { return dsp.Power(samples, hz) }
