@@ -31,11 +31,12 @@ func Normalize(number string) string {
 		n = "+" + rest
 	}
 	rest, china := strings.CutPrefix(n, "+86")
+	rest = strings.TrimLeft(rest, "0") // some write +86 (0)21
 	switch {
 	case china && isMobile(rest):
 		return rest
-	case china && len(rest) >= 9:
-		return "0" + strings.TrimPrefix(rest, "0")
+	case china && len(rest) >= 8:
+		return "0" + rest
 	case len(n) == 12 && n[0] == '0' && isMobile(n[1:]):
 		return n[1:]
 	}
