@@ -105,14 +105,18 @@ func benchQueue(binary string, length time.Duration) error {
 	})
 }
 
+// menuRate is the load of the menu's measurements, in calls a second: enough that the cost of waking an idle machine does
+// not hide the cost of a call.
+const menuRate = 100
+
 // benchMenu calls the menu and presses one key: for a second prompt, and for a queue and an agent.
 func benchMenu(binary string, length time.Duration) error {
 	for _, record := range []string{"none", "all"} {
-		err := withAgents(binary, 100, record, func(b *box, c *callers, _ *agents) error {
+		err := withAgents(binary, 250, record, func(b *box, c *callers, _ *agents) error {
 			measure := func(what, to, key, goal string, hold time.Duration) {
 				c.reset()
 				cpu := b.cpu()
-				n := c.load(to, 50, length, hold, key)
+				n := c.load(to, menuRate, length, hold, key)
 				c.wait(8 * time.Second)
 				row(what+": CPU per call", (b.cpu()-cpu).Seconds()*1000/float64(n), "ms", goal)
 				row(what+": calls not answered", float64(n-c.answered()), "calls", "0")

@@ -31,10 +31,23 @@ func digits(s string, name func(d byte) string) []string {
 	return ids
 }
 
-// clock splits a duration, rounded to a second, into hours, minutes and seconds.
-func clock(d time.Duration) (h, m, s int) {
+// span is a number of hours, minutes or seconds.
+type span struct {
+	n    int
+	unit string
+}
+
+// spans splits a duration, rounded to a second, into what is to be said of it: no zero parts, but "0 seconds" for
+// nothing at all.
+func spans(d time.Duration) []span {
 	total := int(d.Round(time.Second) / time.Second)
-	return total / 3600, total / 60 % 60, total % 60
+	var out []span
+	for _, s := range []span{{total / 3600, "hour"}, {total / 60 % 60, "minute"}, {total % 60, "second"}} {
+		if s.n != 0 || (s.unit == "second" && total == 0) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 func chinese(p Phrase) []string {
@@ -59,20 +72,13 @@ func chinese(p Phrase) []string {
 }
 
 func chineseDuration(d time.Duration) []string {
-	h, m, s := clock(d)
 	var ids []string
-	for _, part := range []struct {
-		n    int
-		unit string
-	}{{h, "hour"}, {m, "minute"}, {s, "second"}} {
-		if part.n == 0 && (part.unit != "second" || h+m > 0) {
-			continue
+	for _, s := range spans(d) {
+		number := chineseNumber(s.n)
+		if s.n == 2 {
+			number = []string{"n2liang"} // 两分钟, never 二分钟
 		}
-		if part.n == 2 {
-			ids = append(ids, "n2liang", part.unit) // 两分钟, never 二分钟
-			continue
-		}
-		ids = append(append(ids, chineseNumber(part.n)...), part.unit)
+		ids = append(append(ids, number...), s.unit)
 	}
 	return ids
 }
@@ -161,20 +167,12 @@ func english(p Phrase) []string {
 }
 
 func englishDuration(d time.Duration) []string {
-	h, m, s := clock(d)
 	var ids []string
-	for _, part := range []struct {
-		n    int
-		unit string
-	}{{h, "hour"}, {m, "minute"}, {s, "second"}} {
-		if part.n == 0 && (part.unit != "second" || h+m > 0) {
-			continue
+	for _, s := range spans(d) {
+		if s.n != 1 {
+			s.unit += "s"
 		}
-		unit := part.unit
-		if part.n != 1 {
-			unit += "s"
-		}
-		ids = append(append(ids, englishNumber(part.n)...), unit)
+		ids = append(append(ids, englishNumber(s.n)...), s.unit)
 	}
 	return ids
 }

@@ -126,18 +126,20 @@ func (a *Archive) create(e Entry) *writing {
 
 // syncFiles forces what was written to the disk; a failure shows at the recording's end.
 func syncFiles(dirty map[*writing]bool) {
+	var all error
 	if len(dirty) > manyFiles {
 		for w := range dirty {
-			if err := unix.Syncfs(int(w.file.Fd())); err != nil && w.err == nil {
-				w.err = err
-			}
+			all = unix.Syncfs(int(w.file.Fd()))
 			break // one call syncs the file system that all share
 		}
-	} else {
-		for w := range dirty {
-			if err := unix.Fdatasync(int(w.file.Fd())); err != nil && w.err == nil {
-				w.err = err
-			}
+	}
+	for w := range dirty {
+		err := all
+		if len(dirty) <= manyFiles {
+			err = unix.Fdatasync(int(w.file.Fd()))
+		}
+		if err != nil && w.err == nil {
+			w.err = err
 		}
 	}
 	clear(dirty)
