@@ -27,9 +27,9 @@ type box struct {
 	conf   string
 	net    string // "127.x.y.": its addresses begin with this
 	ip     string
-	peers  int // addresses given to peers
-	grace  int // seconds that calls may go on at a stop
-	free   int // megabytes that must stay free
+	peers  atomic.Int32 // addresses given to peers
+	grace  int          // seconds that calls may go on at a stop
+	free   int          // megabytes that must stay free
 	env    []string
 	cmd    *exec.Cmd
 	exited chan struct{}
@@ -46,7 +46,8 @@ func newBox(t *testing.T, change func(b *box, d *document)) *box {
 	n := boxes.Add(1)
 	b := &box{t: t, dir: t.TempDir(), grace: 1, free: 1}
 	b.net = fmt.Sprintf("127.%d.%d.", 16+os.Getpid()%200, n)
-	b.ip, b.peers = b.net+"1", 9
+	b.ip = b.net + "1"
+	b.peers.Store(9)
 	b.prepare(change)
 	return b
 }
@@ -194,8 +195,7 @@ func tail(text []byte, n int) string {
 
 // peer returns a fresh address for somebody who speaks with the box.
 func (b *box) peer() string {
-	b.peers++
-	return b.net + strconv.Itoa(b.peers)
+	return b.net + strconv.Itoa(int(b.peers.Add(1)))
 }
 
 // words is how many words a command has before its flags; the others have one.

@@ -47,7 +47,7 @@ func TestMuLawPhone(t *testing.T) {
 	time.Sleep(1500 * time.Millisecond)
 	hears(t, "the caller", c.since(from), 1000, 440)
 	hears(t, "the agent", d.since(from), 440, 1000)
-	if c.sound.strange+d.sound.strange > 0 {
+	if c.sound.strangers()+d.sound.strangers() > 0 {
 		t.Error("packets of a payload type that was not agreed")
 	}
 	d.hangup()

@@ -81,7 +81,7 @@ func TestEveryWayToPressAKey(t *testing.T) {
 				time.Sleep(280 * time.Millisecond)
 			}
 			d.over()
-			if n := d.sound.strange; n > 0 {
+			if n := d.sound.strangers(); n > 0 {
 				t.Errorf("%d packets of a payload type that was not agreed", n)
 			}
 			if r := b.callFrom(p.user); r.Attrs["typed"] != typed {

@@ -329,3 +329,10 @@ func (d *dialog) listen(while time.Duration) []int16 {
 	time.Sleep(while)
 	return d.since(at)
 }
+
+// strangers is how many packets came in a law that was not agreed.
+func (e *rtpEnd) strangers() int {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	return e.strange
+}
