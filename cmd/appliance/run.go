@@ -26,8 +26,20 @@ func flags(name string) (*flag.FlagSet, *string) {
 	return f, f.String("config", defaultConfig, "boot file")
 }
 
+// parse reads the flags wherever they stand: before or after "FILE" in "settings import FILE -config X".
 func parse(f *flag.FlagSet, args []string) error {
-	if err := f.Parse(args); err != nil {
+	var words []string
+	for {
+		if err := f.Parse(args); err != nil {
+			return errUsage
+		}
+		if f.NArg() == 0 {
+			break
+		}
+		words = append(words, f.Arg(0))
+		args = f.Args()[1:]
+	}
+	if err := f.Parse(append([]string{"--"}, words...)); err != nil {
 		return errUsage
 	}
 	return nil
