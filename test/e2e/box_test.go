@@ -198,16 +198,9 @@ func (b *box) peer() string {
 	return b.net + strconv.Itoa(int(b.peers.Add(1)))
 }
 
-// words is how many words a command has before its flags; the others have one.
-var words = map[string]int{"settings": 2, "recording": 2, "unban": 2, "flow publish": 3, "flow rollback": 4, "prompt": 5}
-
 // try runs a command of the program on this box.
 func (b *box) try(args ...string) (string, error) {
-	at := max(1, words[args[0]])
-	if args[0] == "flow" {
-		at = words[args[0]+" "+args[1]]
-	}
-	all := slices.Concat(args[:at], []string{"-config", b.conf}, args[at:])
+	all := slices.Concat(args, []string{"-config", b.conf})
 	cmd := exec.Command(program, all...)
 	var out, errs bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &errs
