@@ -177,11 +177,27 @@ func (d *dialog) answer(v voice) {
 	d.mu.Lock()
 	d.sound = end
 	d.mu.Unlock()
-	d.p.reply(d.invite, 200, d.tag, func(m *message) {
-		m.add("content-type", "application/sdp")
-		m.body = end.offer("sendrecv")
-	})
+	d.confirm()
 	end.begin()
+}
+
+// progress opens the sound of an incoming call before it is answered.
+func (d *dialog) progress(v voice) {
+	end := newRTPEnd(d.p.t, d.p.ip, v)
+	end.accept(d.invite.body)
+	d.mu.Lock()
+	d.sound = end
+	d.mu.Unlock()
+	d.p.reply(d.invite, 183, d.tag, d.describe)
+	end.begin()
+}
+
+// confirm answers a call whose sound is open.
+func (d *dialog) confirm() { d.p.reply(d.invite, 200, d.tag, d.describe) }
+
+func (d *dialog) describe(m *message) {
+	m.add("content-type", "application/sdp")
+	m.body = d.sound.offer("sendrecv")
 }
 
 // reject refuses an incoming call.
@@ -218,10 +234,7 @@ func (d *dialog) acked() {
 
 // reinvited answers an INVITE inside the dialog with what holds already.
 func (d *dialog) reinvited(m message) {
-	d.p.reply(m, 200, d.tag, func(r *message) {
-		r.add("content-type", "application/sdp")
-		r.body = d.sound.offer("sendrecv")
-	})
+	d.p.reply(m, 200, d.tag, d.describe)
 }
 
 // hold puts the far side on hold, or takes it back.

@@ -73,7 +73,7 @@ func load(t *testing.T, rate int, length time.Duration, agents int) {
 			early = b.metrics()
 		case err := <-uac.done:
 			if err != nil {
-				t.Fatalf("callers: %v\n%s", err, uac.report())
+				t.Errorf("callers: %v\n%s\nagents:\n%s", err, uac.report(), uas.report())
 			}
 			done = true
 		}
@@ -110,7 +110,7 @@ func settled(t *testing.T, b *box, total int, before map[string]float64) {
 		}
 		answered++
 		if r.Disposition != "answered" || r.Cause != "normal_clearing" || r.Recording == "" {
-			t.Errorf("the record of %s: %s, %s, recording %q", r.From, r.Disposition, r.Cause, r.Recording)
+			t.Errorf("the record of %s: %s, %s by %s, recording %q, legs %+v", r.From, r.Disposition, r.Cause, r.EndedBy, r.Recording, r.Legs)
 		}
 	}
 	if answered != total {

@@ -23,7 +23,7 @@ type phone struct {
 	server   *net.UDPAddr
 
 	mu      sync.Mutex
-	pending map[string]chan message // by branch: who waits for responses
+	pending map[string]chan message // by branch and method: who waits for responses
 	dialogs map[string]*dialog      // by Call-ID
 	sent    map[string]string       // by branch and method: our answer, for repeated requests
 	rings   chan *dialog
@@ -115,7 +115,7 @@ func (p *phone) request(method, to string, callID, fromTag string, seq int) mess
 
 // ask sends a request, repeats it until something comes back, and hands every response to each until one is final.
 func (p *phone) ask(m message, limit time.Duration, each func(message)) (message, bool) {
-	branch := param(m.get("via"), "branch")
+	branch := param(m.get("via"), "branch") + m.method()
 	answers := make(chan message, 16)
 	p.mu.Lock()
 	p.pending[branch] = answers
@@ -201,11 +201,12 @@ func (p *phone) read() {
 
 func (p *phone) got(m message, from *net.UDPAddr) {
 	if m.status() != 0 {
+		_, method := m.cseq()
 		p.mu.Lock()
-		c := p.pending[param(m.get("via"), "branch")]
+		c := p.pending[param(m.get("via"), "branch")+method]
 		d := p.dialogs[m.get("call-id")]
 		p.mu.Unlock()
-		if _, method := m.cseq(); c == nil && d != nil && method == "INVITE" && m.status() == 200 {
+		if c == nil && d != nil && method == "INVITE" && m.status() == 200 {
 			d.ack() // ours was lost or was slower than the repetition
 		}
 		if c != nil {

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"net"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -49,6 +50,7 @@ type rtpEnd struct {
 	peer    *net.UDPAddr
 	law     int
 	heard   []packet
+	events  []event
 	strange int // packets of a payload type that was not agreed
 	keys    []keyPress
 	inband  []int16 // samples that are sent instead of the voice
@@ -56,6 +58,12 @@ type rtpEnd struct {
 	mute    bool
 	quit    chan struct{}
 	once    sync.Once
+}
+
+// event is a key that was received by RFC 4733.
+type event struct {
+	stamp uint32
+	key   byte
 }
 
 // keyPress is a key on its way out as RFC 4733 events.
@@ -266,6 +274,10 @@ func (e *rtpEnd) receive() {
 		e.mu.Lock()
 		if want := map[bool]byte{true: 0, false: 8}[e.voice.mulaw]; pt != want && pt != eventType {
 			e.strange++
+		} else if pt == eventType && n >= 16 {
+			if k := (event{p.stamp, "0123456789*#ABCD"[buf[12]&15]}); !slices.Contains(e.events, k) {
+				e.events = append(e.events, k)
+			}
 		} else if pt == want {
 			e.heard = append(e.heard, p)
 		}
@@ -335,4 +347,15 @@ func (e *rtpEnd) strangers() int {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	return e.strange
+}
+
+// pressed are the keys received, each press once.
+func (e *rtpEnd) pressed() string {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	var keys []byte
+	for _, ev := range e.events {
+		keys = append(keys, ev.key)
+	}
+	return string(keys)
 }
