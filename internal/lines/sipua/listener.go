@@ -25,10 +25,11 @@ type packets struct {
 	sources map[netip.AddrPort]struct{}
 	size    *atomic.Int64
 	known   func(netip.AddrPort) bool
+	began   func() // called at the first reading: only then does the transport layer know the socket
 }
 
 // servePackets reads a UDP socket, round after round.
-func (s *Server) servePackets(k socket) error {
+func (s *Server) servePackets(k socket, began func()) error {
 	var size atomic.Int64
 	s.mu.Lock()
 	s.sizes = append(s.sizes, &size)
@@ -36,7 +37,7 @@ func (s *Server) servePackets(k socket) error {
 	for {
 		size.Store(0)
 		p := &packets{
-			PacketConn: k.packets, guard: s.guard, size: &size, known: s.knownSource,
+			PacketConn: k.packets, guard: s.guard, size: &size, known: s.knownSource, began: began,
 			sources: make(map[netip.AddrPort]struct{}),
 		}
 		if err := s.transport.ServeUDP(p); err != nil {
@@ -50,6 +51,7 @@ func (s *Server) servePackets(k socket) error {
 
 // ReadFrom returns the next packet worth parsing.
 func (p *packets) ReadFrom(b []byte) (int, net.Addr, error) {
+	p.began()
 	for {
 		if len(p.sources) >= maxSources {
 			return 0, nil, net.ErrClosed // ends the round

@@ -120,10 +120,16 @@ func (s *Server) Run(ctx context.Context) error {
 		return err
 	}
 	failed := make(chan error, len(s.sockets))
-	var readers sync.WaitGroup
+	var readers, beginning sync.WaitGroup
 	for _, k := range s.sockets {
-		readers.Go(func() { failed <- s.serve(k) })
+		beginning.Add(1)
+		began := sync.OnceFunc(beginning.Done)
+		readers.Go(func() {
+			defer began()
+			failed <- s.serve(k, began)
+		})
 	}
+	beginning.Wait()
 	live, stop := context.WithCancel(context.WithoutCancel(ctx))
 	defer stop()
 	s.mu.Lock()

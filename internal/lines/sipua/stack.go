@@ -100,15 +100,18 @@ func (s *Server) closeSockets() {
 	}
 }
 
-// serve reads one listening address until it is closed.
-func (s *Server) serve(k socket) error {
+// serve reads one listening address until it is closed. began is called when it can be sent from: a request sent over a
+// UDP socket before would find no connection.
+func (s *Server) serve(k socket, began func()) error {
 	var err error
 	switch k.network {
 	case "udp":
-		err = s.servePackets(k)
+		err = s.servePackets(k, began)
 	case "tcp":
+		began() // connections of our own need no listener
 		err = s.transport.ServeTCP(k.stream)
 	case "tls":
+		began()
 		err = s.transport.ServeTLS(k.stream)
 	}
 	if err != nil && !errors.Is(err, net.ErrClosed) {
