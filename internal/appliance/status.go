@@ -63,9 +63,8 @@ func (b *Box) Recording(id string) (any, error) {
 	}
 	return struct {
 		recording.Entry
-		VerdictName string `json:"verdict_name"`
-		File        string `json:"file"`
-	}{e, e.Verdict.String(), b.archive.Path(e)}, nil
+		File string `json:"file"`
+	}{e, b.archive.Path(e)}, nil
 }
 
 // QueueLog opens the log of queue events.

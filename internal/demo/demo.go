@@ -10,8 +10,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/dealerline/dealerline/internal/appliance"
+	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -80,7 +82,10 @@ func dealership() (*settings.Document, error) {
 	d.Trunks = []sipua.Trunk{{Name: "carrier", Host: "127.0.0.1", Port: carrierPort}}
 	for i := range d.Queues {
 		q := &d.Queues[i]
-		if q.ID != "q_appointment" {
+		if q.ID != "q_appointment" { // simulated customers choose these: they go to the simulated agents
+			q.Agents = slices.DeleteFunc(q.Agents, func(t acd.Tier) bool {
+				return t.Agent == agentOf(d, firstHuman) || t.Agent == agentOf(d, secondHuman)
+			})
 			continue
 		}
 		q.TierWait = 30
@@ -130,7 +135,7 @@ func greet(out io.Writer, d *settings.Document, opt appliance.Options) error {
   2. 话机二拨 *45 签入坐席 on phone 2 dial *45 to sign in as an agent
   3. 话机一拨 6000 听菜单，按 1 进入队列 on phone 1 dial 6000, hear the menu, press 1
   4. 话机二振铃，接听 phone 2 rings: answer it
-  5. 话单与录音 record and recording:  bin/appliance calls -config packaging/config/demo.toml -limit 1
+  5. 话单与录音 record and recording:  bin/appliance calls -config packaging/config/demo.toml -limit 20
                                       %s/recordings
 
 `, d.Dealership.Name, opt.Version, firstHuman, password(d, firstHuman), secondHuman, password(d, secondHuman), opt.Config.DataDir)

@@ -118,7 +118,7 @@ type entry struct {
 	Call     string        `json:"call"`
 	Length   time.Duration `json:"length"`
 	SHA256   string        `json:"sha256"`
-	Verdict  string        `json:"verdict_name"`
+	Verdict  string        `json:"verdict"`
 	Reason   string        `json:"reason"`
 	Repaired bool          `json:"repaired"`
 	File     string        `json:"file"`

@@ -37,7 +37,7 @@ func TestWholeWayWithBaresip(t *testing.T) {
 // extension is a baresip that has registered as an extension.
 func extension(t *testing.T, b *box, number, mode string, hz float64) *baresip {
 	t.Helper()
-	server := relay(t, b)
+	server := b.ip + ":5060"
 	p := newBaresip(t, server, freePort(t), fmt.Sprintf("<sip:%s@%s;transport=udp>;auth_pass=%s;regint=300;%s;audio_codecs=PCMA/8000/1",
 		number, server, secret(number), mode), hz)
 	b.registered(number)

@@ -277,7 +277,7 @@ func (c *checker) checkRest() {
 	if c.d.Calls.MaxDuration < 0 {
 		c.add("calls.max_duration", "is negative")
 	}
-	if !slices.Contains([]string{"all", "external", "none"}, c.d.Calls.Record) {
+	if !slices.Contains([]string{"", "all", "external", "none"}, c.d.Calls.Record) {
 		c.add("calls.record", "%q is not all, external or none", c.d.Calls.Record)
 	}
 	if c.d.Recording.KeepDays < 0 {

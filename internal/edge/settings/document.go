@@ -95,8 +95,8 @@ type VIP struct {
 type Calls struct {
 	Ring        acd.Seconds `json:"ring"`         // how long an extension or external number rings
 	MaxDuration acd.Seconds `json:"max_duration"` // 0: no limit
-	// Record says which calls are recorded: "all", "external" (those with somebody outside the house), "none".
-	Record string `json:"record"`
+	// Record says which calls are recorded: "all", "external" (those with somebody outside the house), "none"; empty is all.
+	Record string `json:"record,omitempty"`
 }
 
 // Recording is how long recordings are kept, in days; 0 is for ever.

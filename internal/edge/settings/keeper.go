@@ -49,8 +49,9 @@ func (k *Keeper) Load(ctx context.Context, first func() (*Document, error)) erro
 		_, err = k.Import(ctx, data, "setup")
 		return err
 	}
-	// What was in force stays in force: a prompt that is missing today must not stop the box.
-	d, err := Parse(doc.Body, nil)
+	// What was in force stays in force: neither a prompt that is missing today nor a field that another version of the
+	// program wrote must stop the box.
+	d, err := parse(doc.Body, nil, false)
 	if err != nil {
 		return fmt.Errorf("load settings version %d: %w", doc.Version, err)
 	}

@@ -39,9 +39,16 @@ func (ps Problems) Error() string {
 // Parse reads and checks a document. The error, if any, is [Problems]. has reports whether there is a recording with
 // an id in a language; nil takes all for there.
 func Parse(data []byte, has func(language, id string) bool) (*Document, error) {
+	return parse(data, has, true)
+}
+
+// parse reads a document; strict refuses fields that it does not know.
+func parse(data []byte, has func(language, id string) bool, strict bool) (*Document, error) {
 	var d Document
 	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
+	if strict {
+		dec.DisallowUnknownFields()
+	}
 	if err := dec.Decode(&d); err != nil {
 		return nil, Problems{{Line: lineOf(data, err, dec.InputOffset()), Text: strings.TrimPrefix(err.Error(), "json: ")}}
 	}

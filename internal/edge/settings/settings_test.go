@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/edge/settings"
@@ -154,6 +155,27 @@ func TestImportAndUndo(t *testing.T) {
 	}
 	if v, err := k.Undo(t.Context(), "li"); v != 3 || err != nil || told != before {
 		t.Errorf("Undo = %d, %v; %q in force, want %q", v, err, told, before)
+	}
+}
+
+func TestStoredSettingsOfAnotherVersionAreTaken(t *testing.T) {
+	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = db.Run(ctx) }()
+	defer func() { cancel(); <-ended; _ = db.Close() }()
+	body := strings.Replace(string(encode(t, first(t))), `"format": 1,`, `"format": 1, "of_a_newer_program": true,`, 1)
+	if _, err := db.PutDocument(t.Context(), "settings", "li", []byte(body), time.Now()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := settings.Parse([]byte(body), nil); err == nil {
+		t.Error("an import takes what it does not know")
+	}
+	if err := settings.NewKeeper(db, nil).Load(t.Context(), settings.Default); err != nil {
+		t.Errorf("load: %v", err)
 	}
 }
 

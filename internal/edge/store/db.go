@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -51,10 +52,28 @@ func Open(path string, log *slog.Logger) (*DB, error) {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
 	d := &DB{bolt: b, log: log, queue: mailbox.New[*write](maxWaiting), done: make(chan struct{})}
+	if err := keepOwner(path); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
 	if err := d.migrate(); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return d, nil
+}
+
+// keepOwner gives a file that root made the owner of its directory, so that the service can open it too.
+func keepOwner(path string) error {
+	if os.Geteuid() != 0 {
+		return nil
+	}
+	var dir syscall.Stat_t
+	if err := syscall.Stat(filepath.Dir(path), &dir); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	if err := os.Chown(path, int(dir.Uid), int(dir.Gid)); err != nil {
+		return fmt.Errorf("open store: %w", err)
+	}
+	return nil
 }
 
 // Close closes the file. Run must have ended.

@@ -1,6 +1,8 @@
 package sipua
 
 import (
+	"slices"
+
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/dealerline/dealerline/internal/lines/sipua/digest"
@@ -25,8 +27,13 @@ func (s *Server) challenge(req *sip.Request, tx *sip.ServerTx, proxy, stale bool
 	if proxy {
 		status, name = 407, "Proxy-Authenticate"
 	}
+	// Who the request says to be is only a hint what to offer: an unknown name is challenged like a known one.
+	var claimed Extension
+	if f := req.From(); f != nil {
+		claimed = s.settings.Load().extensions[f.Address.User]
+	}
 	var headers []sip.Header
-	for _, c := range s.check.Challenges(stale) {
+	for _, c := range s.check.Challenges(stale, claimed.algorithms()...) {
 		headers = append(headers, sip.NewHeader(name, c))
 	}
 	s.respond(req, tx, status, headers...)
@@ -42,7 +49,11 @@ func (s *Server) authenticate(req *sip.Request, tx *sip.ServerTx, p digest.Param
 		s.respond(req, tx, 403)
 		return nil, false
 	}
-	switch s.check.Check(p, e.Password, known, req.Method.String()) {
+	verdict := s.check.Check(p, e.Password, known, req.Method.String())
+	if a, _ := digest.AlgorithmOf(p); verdict == digest.Right && !slices.Contains(e.algorithms(), a) {
+		verdict = digest.Unknown // right, but not in the way this extension asks for
+	}
+	switch verdict {
 	case digest.Right:
 		s.guard.Succeeded(src.Addr())
 		return &e, true

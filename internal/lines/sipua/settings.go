@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/lines/sipua/digest"
 )
 
 // Settings is what a dealership changes about SIP.
@@ -23,7 +24,29 @@ type Extension struct {
 	Name        string `json:"name,omitempty"`
 	Password    string `json:"password"`
 	MaxContacts int    `json:"max_contacts,omitempty"` // phones registered at once; 0 means 3
+	// Digest is how the phone proves its password: "md5" (also when empty), which every phone knows; "sha256"; or
+	// "both", for phones that choose the stronger one (RFC 8760).
+	Digest string `json:"digest,omitempty"`
 }
+
+// algorithms are what a challenge to the extension's phones offers.
+func (e Extension) algorithms() []digest.Algorithm {
+	switch e.Digest {
+	case DigestSHA256:
+		return []digest.Algorithm{digest.SHA256}
+	case DigestBoth:
+		return []digest.Algorithm{digest.MD5, digest.SHA256}
+	default:
+		return []digest.Algorithm{digest.MD5}
+	}
+}
+
+// The values of [Extension.Digest].
+const (
+	DigestMD5    = "md5"
+	DigestSHA256 = "sha256"
+	DigestBoth   = "both"
+)
 
 // Caller ID rules of a trunk: what an outgoing call shows.
 const (
@@ -93,6 +116,8 @@ func (e Extension) Validate() error {
 		return invalid("password", "of extension %s is not usable", e.Number)
 	case e.MaxContacts < 0 || e.MaxContacts > 20:
 		return invalid("max_contacts", "%d is not from 0 to 20", e.MaxContacts)
+	case !slices.Contains([]string{"", DigestMD5, DigestSHA256, DigestBoth}, e.Digest):
+		return invalid("digest", "%q is not md5, sha256 or both", e.Digest)
 	case len(e.Name) > 64 || strings.ContainsFunc(e.Name, control):
 		return invalid("name", "of extension %s is not usable", e.Number)
 	}

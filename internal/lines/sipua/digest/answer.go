@@ -42,7 +42,7 @@ func choose(challenges []string, want string) (best Params, alg Algorithm, ok bo
 		if err != nil || p["nonce"] == "" || (want != "" && p["realm"] != want) {
 			continue
 		}
-		if a, known := algorithm(p); known && (!ok || (a == SHA256 && alg == MD5)) {
+		if a, known := AlgorithmOf(p); known && (!ok || (a == SHA256 && alg == MD5)) {
 			best, alg, ok = p, a, true
 		}
 	}

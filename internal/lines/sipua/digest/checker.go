@@ -60,13 +60,13 @@ func NewChecker(realm string) *Checker {
 	return c
 }
 
-// Challenges returns the values of the WWW-Authenticate or Proxy-Authenticate headers. RFC 8760 §2.4 would have
-// SHA-256 first; MD5 is, because many phones and testers look at the first challenge only and give up on what
-// they do not know, while those that know both choose by strength.
-func (c *Checker) Challenges(stale bool) []string {
+// Challenges returns the values of the WWW-Authenticate or Proxy-Authenticate headers, one for each algorithm, in
+// this order. RFC 8760 §2.4 would have the strongest first and lets a client choose; in the field some phones look at
+// the first challenge only and others give up on any that they do not know, so the caller decides what to offer whom.
+func (c *Checker) Challenges(stale bool, offer ...Algorithm) []string {
 	nonce := c.nonce(time.Since(c.start))
-	out := make([]string, 0, 2)
-	for _, a := range []Algorithm{MD5, SHA256} {
+	out := make([]string, 0, len(offer))
+	for _, a := range offer {
 		v := "Digest realm=" + quote(c.realm) + `, nonce="` + nonce + `", algorithm=` + string(a) + `, qop="auth"`
 		if stale {
 			v += ", stale=true"
@@ -104,7 +104,7 @@ func (c *Checker) issued(nonce string) (time.Duration, bool) {
 // p["username"]; known tells whether it was found. An unknown name costs the same time as a wrong password.
 func (c *Checker) Check(p Params, password string, known bool, method string) Verdict {
 	issued, ours := c.issued(p["nonce"])
-	a, supported := algorithm(p)
+	a, supported := AlgorithmOf(p)
 	if !ours || !supported || p["realm"] != c.realm || (p["qop"] != "" && p["qop"] != "auth") {
 		return Unknown
 	}

@@ -28,7 +28,7 @@ func answer(t *testing.T, challenges []string, user, password string) digest.Par
 
 func TestCheck(t *testing.T) {
 	c, other := digest.NewChecker("dealer"), digest.NewChecker("dealer")
-	both := c.Challenges(false)
+	both := c.Challenges(false, digest.MD5, digest.SHA256)
 	for _, k := range []struct {
 		name       string
 		challenges []string
@@ -43,15 +43,15 @@ func TestCheck(t *testing.T) {
 			}
 		}, digest.Right},
 		{"right, MD5 only", both[:1], "secret", true, nil, digest.Stale}, // the same nonce and count again: a replay
-		{"right, MD5 fresh", c.Challenges(false)[:1], "secret", true, nil, digest.Right},
-		{"wrong password", c.Challenges(false), "guess", true, nil, digest.Wrong},
-		{"unknown user", c.Challenges(false), "secret", false, nil, digest.Wrong},
-		{"nonce of somebody else", other.Challenges(false), "secret", true, nil, digest.Unknown},
-		{"another realm", c.Challenges(false), "secret", true, func(p digest.Params) { p["realm"] = "x" }, digest.Unknown},
-		{"unknown algorithm", c.Challenges(false), "secret", true, func(p digest.Params) { p["algorithm"] = "MD4" }, digest.Unknown},
-		{"count zero", c.Challenges(false), "secret", true, func(p digest.Params) { p["nc"] = "0" }, digest.Wrong},
-		{"no response", c.Challenges(false), "secret", true, func(p digest.Params) { delete(p, "response") }, digest.Wrong},
-		{"tampered nonce", c.Challenges(false), "secret", true, func(p digest.Params) { p["nonce"] = "A" + p["nonce"] }, digest.Unknown},
+		{"right, MD5 fresh", c.Challenges(false, digest.MD5, digest.SHA256)[:1], "secret", true, nil, digest.Right},
+		{"wrong password", c.Challenges(false, digest.MD5, digest.SHA256), "guess", true, nil, digest.Wrong},
+		{"unknown user", c.Challenges(false, digest.MD5, digest.SHA256), "secret", false, nil, digest.Wrong},
+		{"nonce of somebody else", other.Challenges(false, digest.MD5, digest.SHA256), "secret", true, nil, digest.Unknown},
+		{"another realm", c.Challenges(false, digest.MD5, digest.SHA256), "secret", true, func(p digest.Params) { p["realm"] = "x" }, digest.Unknown},
+		{"unknown algorithm", c.Challenges(false, digest.MD5, digest.SHA256), "secret", true, func(p digest.Params) { p["algorithm"] = "MD4" }, digest.Unknown},
+		{"count zero", c.Challenges(false, digest.MD5, digest.SHA256), "secret", true, func(p digest.Params) { p["nc"] = "0" }, digest.Wrong},
+		{"no response", c.Challenges(false, digest.MD5, digest.SHA256), "secret", true, func(p digest.Params) { delete(p, "response") }, digest.Wrong},
+		{"tampered nonce", c.Challenges(false, digest.MD5, digest.SHA256), "secret", true, func(p digest.Params) { p["nonce"] = "A" + p["nonce"] }, digest.Unknown},
 	} {
 		t.Run(k.name, func(t *testing.T) {
 			p := answer(t, k.challenges, "101", k.password)
@@ -68,19 +68,19 @@ func TestCheck(t *testing.T) {
 func TestNonceExpiresAndReplayIsStale(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		c := digest.NewChecker("dealer")
-		p := answer(t, c.Challenges(false), "101", "secret")
+		p := answer(t, c.Challenges(false, digest.MD5, digest.SHA256), "101", "secret")
 		if got := c.Check(p, "secret", true, "REGISTER"); got != digest.Right {
 			t.Fatalf("first use: %s", got)
 		}
 		if got := c.Check(p, "secret", true, "REGISTER"); got != digest.Stale {
 			t.Errorf("replay: %s", got)
 		}
-		fresh := answer(t, c.Challenges(false), "101", "secret")
+		fresh := answer(t, c.Challenges(false, digest.MD5, digest.SHA256), "101", "secret")
 		time.Sleep(digest.Lifetime + time.Second)
 		if got := c.Check(fresh, "secret", true, "REGISTER"); got != digest.Stale {
 			t.Errorf("after %v: %s", digest.Lifetime, got)
 		}
-		if !digest.IsStale(c.Challenges(true)) || digest.IsStale(c.Challenges(false)) {
+		if !digest.IsStale(c.Challenges(true, digest.MD5, digest.SHA256)) || digest.IsStale(c.Challenges(false, digest.MD5, digest.SHA256)) {
 			t.Error("stale flag")
 		}
 	})
@@ -100,7 +100,7 @@ func TestRFC2617Example(t *testing.T) {
 // Somebody else's client agrees with us on SHA-256.
 func TestPeer(t *testing.T) {
 	c := digest.NewChecker("dealer")
-	chal, err := icholy.ParseChallenge(c.Challenges(false)[1])
+	chal, err := icholy.ParseChallenge(c.Challenges(false, digest.MD5, digest.SHA256)[1])
 	if err != nil {
 		t.Fatal(err)
 	}

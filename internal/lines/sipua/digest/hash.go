@@ -16,8 +16,8 @@ const (
 	SHA256 Algorithm = "SHA-256"
 )
 
-// algorithm reads the parameter; none means MD5 (RFC 7616 §3.3).
-func algorithm(p Params) (Algorithm, bool) {
+// AlgorithmOf reads the algorithm of an answer; none named means MD5 (RFC 7616 §3.3).
+func AlgorithmOf(p Params) (Algorithm, bool) {
 	switch a := strings.ToUpper(p["algorithm"]); Algorithm(a) {
 	case "", MD5:
 		return MD5, true
