@@ -26,7 +26,7 @@ type Call struct {
 	legs    []Leg
 	ways    map[int]*ladder // by try
 	seats   map[int]Seat
-	timers  map[Timer]*time.Timer
+	timers  map[Timer]*alarm
 	room    Room
 	menu    Menu
 	record  Recording
@@ -39,12 +39,24 @@ type ladder struct {
 	out  Outgoing
 }
 
+// alarm is a timer that is set.
+type alarm struct{ *time.Timer }
+
+// rang is an alarm's own end: an alarm that was stopped or set anew while its end waited in the inbox counts for
+// nothing.
+type rang struct {
+	timer Timer
+	alarm *alarm
+}
+
+func (rang) callEvent() {}
+
 func newCall(hub *Manager, id ID, leg Leg) *Call {
 	return &Call{
 		id: id, hub: hub, log: hub.cfg.Logger.With("call", string(id)),
 		inbox: mailbox.New[Event](inboxLimit), done: make(chan struct{}),
 		state: New(id, hub.policy()), legs: []Leg{leg},
-		ways: map[int]*ladder{}, seats: map[int]Seat{}, timers: map[Timer]*time.Timer{},
+		ways: map[int]*ladder{}, seats: map[int]Seat{}, timers: map[Timer]*alarm{},
 	}
 }
 
@@ -65,13 +77,16 @@ type probe struct{ reply chan<- struct{} }
 func (probe) callEvent() {}
 
 // run owns the call from its arrival to its record.
-func (c *Call) run(ctx context.Context, first Arrive) {
+func (c *Call) run(ctx context.Context, info line.Info) {
 	defer close(c.done)
 	defer c.recoverPanic()
+	desk := c.hub.cfg.Desk
+	card := desk.Card(info)
+	target, routed := desk.Route(info, card)
 	c.room = c.hub.cfg.Rooms.Open()
 	defer c.room.Close()
 	c.listen(0, c.legs[0])
-	c.take(first)
+	c.take(Arrive{info, card, target, routed})
 	var batch []Event
 	for c.state.Phase != Over {
 		select {
@@ -93,6 +108,13 @@ func (c *Call) take(ev Event) {
 	if p, ok := ev.(probe); ok {
 		p.reply <- struct{}{}
 		return
+	}
+	if r, ok := ev.(rang); ok {
+		if c.timers[r.timer] != r.alarm {
+			return
+		}
+		delete(c.timers, r.timer)
+		ev = Fired{r.timer}
 	}
 	c.pending = append(c.pending[:0], ev)
 	for len(c.pending) > 0 && c.state.Phase != Over {
@@ -141,10 +163,35 @@ func (c *Call) recoverPanic() {
 	if c.state.Phase == Over {
 		return
 	}
-	c.hub.cfg.Queues.Report(c.id, CallGone{})
+	c.releaseQueues()
 	r := c.state.Record
+	if r.StartedAt.IsZero() { // the fault came before the first step
+		in := c.legs[0].Info()
+		r.Direction, r.From, r.To, r.Line, r.StartedAt = in.Direction, in.From, in.To, in.Line, in.At
+	}
 	r.ID, r.Cause, r.EndedBy, r.EndedAt = c.id, line.TemporaryFailure, "box", time.Now()
 	r.Disposition = Interrupted
 	c.hub.cfg.Ledger.Finish(r)
 	c.hub.publish(Finished{r})
+}
+
+// releaseQueues has the queues let go of the call, of an agent who speaks with it, and of the phones it uses.
+func (c *Call) releaseQueues() {
+	queues := c.hub.cfg.Queues
+	queues.Report(c.id, CallGone{})
+	for _, l := range c.state.Legs {
+		if l.Over {
+			continue
+		}
+		offer := OfferID(0)
+		if l.Try > 0 {
+			offer = c.state.Tries[l.Try-1].Offer.ID
+		}
+		switch {
+		case offer != 0 && l.Up:
+			queues.Report(c.id, ConversationEnded{Offer: offer})
+		case offer == 0 && l.Record.Kind == line.Extension:
+			queues.Phone(l.Record.Line, false)
+		}
+	}
 }

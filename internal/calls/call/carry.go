@@ -36,9 +36,7 @@ func (c *Call) carryOut(e Effect) {
 	case SetTimer:
 		c.setTimer(e)
 	case ClearTimer:
-		if t := c.timers[e.Timer]; t != nil {
-			t.Stop()
-		}
+		c.clearTimer(e.Timer)
 	case Begin:
 		cfg.Ledger.Begin(e.Record)
 	case Finish:
@@ -85,7 +83,12 @@ func (c *Call) carryOutSound(e Effect) {
 			c.record.Close()
 		}
 	case RecordMemo:
-		c.memo = cfg.Recorders.Memo(e.Name, e.Max, func(m Memo) { c.post(MemoDone{m}) })
+		c.memo = cfg.Recorders.Memo(e.Name, e.Max, func(m Memo) {
+			if m.Err != nil {
+				c.log.Error("keep spoken prompt", "prompt", e.Name, "error", m.Err)
+			}
+			c.post(MemoDone{m})
+		})
 		c.room.Tap(c.memo)
 	case StopMemo:
 		if c.memo != nil {
@@ -172,8 +175,15 @@ func (c *Call) closeMenu() {
 }
 
 func (c *Call) setTimer(e SetTimer) {
-	if t := c.timers[e.Timer]; t != nil {
-		t.Stop()
+	c.clearTimer(e.Timer)
+	a := &alarm{}
+	c.timers[e.Timer] = a
+	a.Timer = time.AfterFunc(e.After, func() { c.post(rang{e.Timer, a}) })
+}
+
+func (c *Call) clearTimer(t Timer) {
+	if a := c.timers[t]; a != nil {
+		a.Stop()
+		delete(c.timers, t)
 	}
-	c.timers[e.Timer] = time.AfterFunc(e.After, func() { c.post(Fired{e.Timer}) })
 }

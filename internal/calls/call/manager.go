@@ -61,9 +61,7 @@ func (m *Manager) Accept(leg Leg) {
 	m.mu.Unlock()
 	go func() {
 		defer m.forget(id)
-		card := m.cfg.Desk.Card(info)
-		target, routed := m.cfg.Desk.Route(info, card)
-		c.run(m.ctx, Arrive{info, card, target, routed})
+		c.run(m.ctx, info)
 	}()
 }
 

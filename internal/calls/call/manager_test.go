@@ -56,14 +56,26 @@ func (l *leg) says(ev line.Event) {
 type house struct {
 	called  *leg
 	panics  bool
+	lost    bool // the desk fails
+	menu    call.Menu
+	busy    map[string]int
 	mu      sync.Mutex
 	begun   []call.ID
 	records []call.CDR
 	facts   []call.QueueFact
 }
 
-func (h *house) Card(line.Info) call.Card { return call.Card{} }
+func (h *house) Card(line.Info) call.Card {
+	if h.lost {
+		panic("a fault of ours")
+	}
+	return call.Card{}
+}
+
 func (h *house) Route(i line.Info, _ call.Card) (call.Target, bool) {
+	if h.menu != nil {
+		return call.Target{Kind: call.TargetMenu, Name: "main"}, true
+	}
 	return call.Target{Kind: call.TargetExtension, Name: i.To}, i.To != ""
 }
 
@@ -82,12 +94,26 @@ func (h *house) Dial(call.Destination, call.Outgoing) ([]call.Leg, error) {
 }
 
 func (h *house) Open(string, line.Info, call.Card, map[string]string) (call.Menu, error) {
+	if h.menu != nil {
+		return h.menu, nil
+	}
 	return nil, fault.New(fault.NotFound, "", "no menu")
 }
-func (h *house) Join(call.Waiting)  {}
-func (h *house) Phone(string, bool) {}
-func (h *house) Begin(r call.CDR)   { h.mu.Lock(); h.begun = append(h.begun, r.ID); h.mu.Unlock() }
-func (h *house) Finish(r call.CDR)  { h.mu.Lock(); h.records = append(h.records, r); h.mu.Unlock() }
+func (h *house) Join(call.Waiting) {}
+func (h *house) Phone(extension string, busy bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.busy == nil {
+		h.busy = map[string]int{}
+	}
+	if busy {
+		h.busy[extension]++
+	} else {
+		h.busy[extension]--
+	}
+}
+func (h *house) Begin(r call.CDR)  { h.mu.Lock(); h.begun = append(h.begun, r.ID); h.mu.Unlock() }
+func (h *house) Finish(r call.CDR) { h.mu.Lock(); h.records = append(h.records, r); h.mu.Unlock() }
 func (h *house) Report(_ call.ID, f call.QueueFact) {
 	h.mu.Lock()
 	h.facts = append(h.facts, f)
@@ -211,6 +237,9 @@ func TestAFaultOfOursEndsOneCallWithItsRecord(t *testing.T) {
 		if !slices.Contains(caller.told, line.Command(line.Hangup{Cause: line.TemporaryFailure})) {
 			t.Error("the caller's leg is left up")
 		}
+		if h.busy["8001"] != 0 {
+			t.Error("the caller's phone is left busy")
+		}
 		h.panics, h.called = false, newLeg("8002", line.Outbound)
 		m.Accept(newLeg("8003", line.Inbound))
 		synctest.Wait()
@@ -249,5 +278,62 @@ func TestShutdownLetsCallsEndThenEndsThem(t *testing.T) {
 		if len(h.records) != 1 || h.records[0].Cause != line.Shutdown {
 			t.Errorf("records %+v", h.records)
 		}
+	})
+}
+
+func TestAFaultAtTheDeskEndsOneCallWithItsRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{lost: true}
+		m := manager(h)
+		caller := newLeg("8001", line.Inbound)
+		caller.post = func(line.Event) {}
+		m.Accept(caller)
+		synctest.Wait()
+		if len(h.records) != 1 || h.records[0].Disposition != call.Interrupted || m.Len() != 0 {
+			t.Fatalf("records %+v, %d calls", h.records, m.Len())
+		}
+		if r := h.records[0]; r.Line != "8001" || r.To != "8002" || r.StartedAt.IsZero() {
+			t.Errorf("record %+v", r)
+		}
+		if !slices.Contains(caller.told, line.Command(line.Hangup{Cause: line.TemporaryFailure})) {
+			t.Error("the caller's leg is left up")
+		}
+		end(m)
+	})
+}
+
+// slowMenu takes longer over a key than its timer runs, then sets the timer anew.
+type slowMenu struct{ timeouts []time.Time }
+
+func (*slowMenu) Name() string { return "main@1" }
+func (s *slowMenu) Step(ev call.MenuEvent, now time.Time) []call.MenuEffect {
+	switch ev.(type) {
+	case call.MenuDigit:
+		time.Sleep(6 * time.Second)
+	case call.MenuTimeout:
+		s.timeouts = append(s.timeouts, now)
+		return []call.MenuEffect{call.MenuGo{Target: call.Target{Kind: call.TargetHangup}}}
+	}
+	return []call.MenuEffect{call.MenuArm{After: 5 * time.Second}}
+}
+
+func TestATimerSetAnewDoesNotEndEarly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		menu := &slowMenu{}
+		h := &house{menu: menu}
+		m := manager(h)
+		caller := newLeg("8001", line.Inbound)
+		began := time.Now()
+		m.Accept(caller)
+		synctest.Wait()
+		caller.says(line.Answered{})
+		synctest.Wait()
+		caller.says(line.Digit{Key: '1'}) // its timer runs out while the menu is busy with the key
+		time.Sleep(20 * time.Second)
+		synctest.Wait()
+		if len(menu.timeouts) != 1 || menu.timeouts[0].Sub(began) != 11*time.Second {
+			t.Errorf("timeouts %v after %v, want one after 11s", menu.timeouts, began)
+		}
+		end(m)
 	})
 }
