@@ -51,6 +51,14 @@ func Validate(f Flow, k Known) []Problem {
 	return v.problems
 }
 
+// The bounds of a wait for a key, in seconds, and of how often a question is asked. A wait of no length would be none
+// at all, and the caller would sit there for ever; so would one too long for a clock.
+const (
+	minTimeout = 0.5
+	maxTimeout = 600.0
+	maxTries   = 20
+)
+
 type validator struct {
 	flow     Flow
 	known    Known
@@ -100,6 +108,9 @@ func (v *validator) checkNode(name string, n Node) {
 			v.add(name, "say", "flow.missing_prompt", "there is no recording %q", id)
 		}
 	}
+	v.need(name, "timeout_seconds", n.TimeoutSeconds == 0 || (n.TimeoutSeconds >= minTimeout && n.TimeoutSeconds <= maxTimeout),
+		fmt.Sprintf("must be from %v to %v, or 0 for the default", minTimeout, maxTimeout))
+	v.need(name, "tries", n.Tries >= 0 && n.Tries <= maxTries, fmt.Sprintf("must be from 1 to %d, or 0 for the default", maxTries))
 	switch n.Kind {
 	case Play:
 		v.need(name, "say", len(n.Say) > 0, "says nothing")

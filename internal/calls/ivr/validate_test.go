@@ -36,6 +36,10 @@ func TestValidate(t *testing.T) {
 		{"a node nobody reaches", map[string]ivr.Node{"a": menu, "end": end, "lost": end}, []string{"lost flow.unreachable"}},
 		{"a dead end", map[string]ivr.Node{"a": {Kind: ivr.Play, Say: say("menu")}}, []string{"a flow.dead_end"}},
 		{"no way on without a key", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.Timeout = "" }), "end": end}, []string{"a flow.bad_field"}},
+		{"a wait that rounds to none", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.TimeoutSeconds = 1e-10 }), "end": end}, []string{"a flow.bad_field"}},
+		{"a wait no clock can hold", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.TimeoutSeconds = 1e300 }), "end": end}, []string{"a flow.bad_field"}},
+		{"a negative wait", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.TimeoutSeconds = -1 }), "end": end}, []string{"a flow.bad_field"}},
+		{"a question asked for ever", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.Tries = 1e9 }), "end": end}, []string{"a flow.bad_field"}},
 		{"a prompt that is not there", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.Say = say("hum") }), "end": end}, []string{"a flow.missing_prompt"}},
 		{"a way to no node", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.Keys = map[string]string{"1": "hell"} }), "end": end}, []string{"a flow.no_such_node"}},
 		{"silence leads round and round", map[string]ivr.Node{
