@@ -297,3 +297,21 @@ func TestRetentionGoesByQueue(t *testing.T) {
 		t.Errorf("expired %v, want old", expired)
 	}
 }
+
+func TestAFileThatCannotBeDeletedHoldsUpNoOther(t *testing.T) {
+	dir, x, now := t.TempDir(), newIndex(), time.Now()
+	a := open(t, dir, x, recording.Retention{Default: time.Hour})
+	for _, id := range []string{"a", "b", "c"} {
+		x.Put(recording.Entry{ID: id, Path: id + ".wav", StartedAt: now.Add(-2 * time.Hour), Verdict: recording.Kept})
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "b.wav", "something"), 0o750); err != nil { // no file of ours, and not empty
+		t.Fatal(err)
+	}
+	n, err := a.Clean(t.Context(), now)
+	if n != 2 || err == nil {
+		t.Errorf("deleted %d, error %v, want 2 and what is wrong with b", n, err)
+	}
+	if v := x.get("b").Verdict; v != recording.Kept {
+		t.Errorf("b is %s", v)
+	}
+}

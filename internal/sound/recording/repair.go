@@ -48,7 +48,7 @@ func (a *Archive) repairOne(e Entry) error {
 const cleanBatch = 500
 
 // Clean deletes what the retention rule no longer keeps and returns how many files went. The row stays, with the
-// verdict Expired. It stops early when ctx ends.
+// verdict Expired. A file that cannot be deleted is in the error and holds up no other. It stops early when ctx ends.
 func (a *Archive) Clean(ctx context.Context, now time.Time) (int, error) {
 	rule := a.cfg.Retention()
 	least := rule.shortest()
@@ -56,22 +56,26 @@ func (a *Archive) Clean(ctx context.Context, now time.Time) (int, error) {
 		return 0, nil
 	}
 	deleted := 0
+	var errs []error
+	stuck := map[string]bool{}
+	want := func(e Entry) bool { return rule.over(e, now) && !stuck[e.ID] }
 	for ctx.Err() == nil {
-		rows, err := a.cfg.Index.Before(now.Add(-least), cleanBatch, func(e Entry) bool { return rule.over(e, now) })
+		rows, err := a.cfg.Index.Before(now.Add(-least), cleanBatch, want)
 		if err != nil {
-			return deleted, fmt.Errorf("list old recordings: %w", err)
+			return deleted, errors.Join(append(errs, fmt.Errorf("list old recordings: %w", err))...)
 		}
 		if len(rows) == 0 {
-			return deleted, nil
+			return deleted, errors.Join(errs...)
 		}
 		for _, e := range rows {
 			if err := a.expire(e); err != nil {
-				return deleted, err
+				stuck[e.ID], errs = true, append(errs, err)
+				continue
 			}
 			deleted++
 		}
 	}
-	return deleted, context.Cause(ctx)
+	return deleted, errors.Join(append(errs, context.Cause(ctx))...)
 }
 
 func (a *Archive) expire(e Entry) error {
