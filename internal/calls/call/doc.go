@@ -19,5 +19,6 @@
 // others (who calls, where to lead, menus, queues, sound, the record) are small interfaces declared here.
 //
 // Guarantees: a call that arrived ends in exactly one [CDR]; when it is Over every leg has ended; an agent's
-// phone that rang is told why it stopped; a queue that was joined hears how it ended; no method of a Call blocks.
+// phone that rang is told why it stopped; a caller whose agent is lost during the greeting waits again; a queue
+// that was joined hears how it ended; no method of a Call blocks.
 package call

@@ -33,7 +33,12 @@ func (m *machine) outgoingEnded(leg int, e line.Ended) {
 		m.do(PhoneBusy{l.Record.Line, false})
 	}
 	switch {
-	case leg == m.Greeted && m.Phase == Greeting, leg == m.Peer && m.Phase == Talking:
+	case leg == m.Greeted && m.Phase == Greeting:
+		// The caller has not heard the agent yet and goes on waiting, with the time already waited.
+		m.reportConversation(leg, e.Remote)
+		m.Phase, m.Greeted = Arriving, 0
+		m.lead(Target{TargetQueue, m.Record.Queue})
+	case leg == m.Peer && m.Phase == Talking:
 		m.reportConversation(leg, e.Remote)
 		m.end(e.Cause, by(e, m.calledSide()))
 	case !t.Done:

@@ -120,6 +120,25 @@ func TestACallerWhoHangsUpDuringTheGreetingReleasesTheAgent(t *testing.T) {
 		"Unsit", "ConversationEnded{Offer:1 ByAgent:false Transferred:false}", "leg 1: Hangup normal_clearing")
 }
 
+func TestACallerWhoseAgentIsLostDuringTheGreetingWaitsAgain(t *testing.T) {
+	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
+	since := s.s.Record.QueuedAt
+	o := offer(1)
+	o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
+	s.do(QueueSaid{QueueOffer{o}})
+	s.do(Dialed{1, agentLeg(1)})
+	s.do(LegSaid{1, line.Answered{}})
+	s.want(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}},
+		"Unsit", "ConversationEnded{Offer:1 ByAgent:true Transferred:false}", "JoinQueue")
+	if s.s.Phase != InQueue || s.s.Record.QueuedAt != since {
+		t.Errorf("phase %s, queued at %v, want waiting since %v", s.s.Phase, s.s.Record.QueuedAt, since)
+	}
+	s.do(Played{s.s.Plays, media.Stopped}) // the greeting's end, late
+	if s.s.Phase != InQueue {
+		t.Errorf("phase %s after the late end of the greeting", s.s.Phase)
+	}
+}
+
 func TestADirectCallIsAnsweredOnlyWhenThePhoneIs(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetExtension, "8001"})
 	s.do(Dialed{1, agentLeg(1)})
