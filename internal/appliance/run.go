@@ -231,7 +231,7 @@ func (b *Box) restorePresence(ctx context.Context) {
 }
 
 // presenceDelay gathers changes of presence into one write.
-const presenceDelay = time.Second
+const presenceDelay = 250 * time.Millisecond
 
 // keepPresence writes down who is signed in, whenever that changes.
 func (b *Box) keepPresence(ctx context.Context) error {

@@ -24,7 +24,7 @@ func (m *machine) begin(b Begin) {
 	m.Session, m.invite.answer = m.Session.Offer()
 	m.State = Calling
 	m.call(false)
-	m.do(Arm{NoAnswer, limit})
+	m.do(Arm{NoAnswer, limit}, Arm{Silence, SilenceLimit})
 }
 
 // call sends the INVITE, for the first time or corrected.
@@ -72,6 +72,9 @@ func (m *machine) response(r Response) {
 
 // inviteResponse handles every answer to the INVITE that began the leg.
 func (m *machine) inviteResponse(r Response) {
+	if m.State == Calling {
+		m.do(Disarm{Silence})
+	}
 	switch m.State {
 	case Calling, Proceeding, Cancelling:
 		switch {

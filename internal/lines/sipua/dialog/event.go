@@ -111,6 +111,7 @@ const (
 	PrackAgain           // send the reliable 1xx again
 	PrackMissing         // no PRACK at all
 	NoAnswer             // nobody answers our call
+	Silence              // not even a provisional answer
 	CancelMissing        // no final answer to what we cancelled
 	GlareOver            // try again after 491
 	RefreshDue           // our turn to refresh the session

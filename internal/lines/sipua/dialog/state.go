@@ -22,6 +22,11 @@ const (
 // NoAnswerLimit ends an outgoing call that rings when nobody said how long it may: timer C (RFC 3261 §16.6).
 const NoAnswerLimit = 3 * time.Minute
 
+// SilenceLimit ends a call to a far side that answers nothing at all, not even 100: it is away, and another trunk or
+// agent should be tried. By then the INVITE has been sent four times over UDP (RFC 3261 §17.1.1.2, timer A); its
+// timer B would wait for 32 s.
+const SilenceLimit = 5 * time.Second
+
 // Role says which side of the INVITE we are.
 type Role uint8
 

@@ -211,6 +211,10 @@ func (m *machine) due(c Clock) {
 		}
 	case NoAnswer:
 		m.noAnswer()
+	case Silence:
+		if m.State == Calling {
+			m.hangup(line.RecoveryOnTimer, "no response")
+		}
 	case CancelMissing:
 		if m.State == Cancelling {
 			m.finish() // RFC 3261 §9.1: after 64*T1 the INVITE counts as cancelled
