@@ -315,3 +315,42 @@ func TestAFileThatCannotBeDeletedHoldsUpNoOther(t *testing.T) {
 		t.Errorf("b is %s", v)
 	}
 }
+
+// slowIndex does not write the rows of repairs before the test lets it.
+type slowIndex struct {
+	*index
+	free chan struct{}
+}
+
+func (x slowIndex) Put(e recording.Entry) <-chan error {
+	if !e.Repaired {
+		return x.index.Put(e)
+	}
+	outcome := make(chan error, 1)
+	go func() {
+		<-x.free
+		outcome <- <-x.index.Put(e)
+	}()
+	return outcome
+}
+
+func TestALongRepairHoldsUpNoRecording(t *testing.T) {
+	x := slowIndex{newIndex(), make(chan struct{})}
+	x.index.Put(recording.Entry{ID: "old", Path: "old.wav", StartedAt: time.Now(), Verdict: recording.Open})
+	a := open(t, t.TempDir(), x, recording.Retention{})
+	t.Cleanup(func() { close(x.free) }) // before the archive ends
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
+	defer cancel()
+	if err := a.Probe(ctx); err != nil {
+		t.Error(err)
+	}
+	r := a.Record(recording.Meta{Call: "new", At: time.Now()})
+	speak(r, 50)
+	r.Close()
+	if e := verdict(t, x.index, "new"); e.Verdict != recording.Kept {
+		t.Errorf("the new recording is %s: %s", e.Verdict, e.Reason)
+	}
+	if e := x.get("old"); e.Verdict != recording.Open {
+		t.Errorf("the old recording is %s before its row was written", e.Verdict)
+	}
+}

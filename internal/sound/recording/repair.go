@@ -11,18 +11,17 @@ import (
 	"time"
 )
 
-// Repair closes the recordings that were open when the box stopped: the header gets the file's real length, the
-// row its verdict.
-func (a *Archive) Repair() error {
-	open, err := a.cfg.Index.Unfinished()
-	if err != nil {
-		return fmt.Errorf("list unfinished recordings: %w", err)
-	}
-	var errs []error
+// repair closes the recordings that were open when the box stopped: the header gets the file's real length, the
+// row its verdict. What is left when ctx ends is done at the next start.
+func (a *Archive) repair(ctx context.Context, open []Entry) {
 	for _, e := range open {
-		errs = append(errs, a.repairOne(e))
+		if ctx.Err() != nil {
+			return
+		}
+		if err := a.repairOne(e); err != nil {
+			a.cfg.Logger.Error("repair recording", "recording", e.ID, "error", err)
+		}
 	}
-	return errors.Join(errs...)
 }
 
 func (a *Archive) repairOne(e Entry) error {

@@ -32,14 +32,16 @@ type writing struct {
 // errEmpty is the verdict of a recording during which no sound came.
 var errEmpty = errors.New("empty")
 
-// Run writes what is recorded until ctx ends and everything handed over by then has its verdict. It first
-// repairs what an earlier run left open.
+// Run writes what is recorded until ctx ends and everything handed over by then has its verdict. Beside
+// that it repairs what an earlier run left open.
 func (a *Archive) Run(ctx context.Context) error {
 	defer close(a.done)
-	if err := a.Repair(); err != nil {
-		a.cfg.Logger.Error("repair recordings", "error", err)
+	open, err := a.cfg.Index.Unfinished() // now, while none of ours is open
+	if err != nil {
+		a.cfg.Logger.Error("list unfinished recordings", "error", err)
 	}
 	var finisher sync.WaitGroup
+	finisher.Go(func() { a.repair(ctx, open) }) // hours of sound take long to hash: calls do not wait for it
 	finisher.Go(a.runFinisher)
 	defer finisher.Wait()
 	defer close(a.finish)
