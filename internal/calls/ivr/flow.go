@@ -1,6 +1,7 @@
 package ivr
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -105,7 +106,7 @@ type wordsJSON struct {
 	Seconds   string `json:"duration_seconds,omitempty"`
 }
 
-// UnmarshalJSON reads either form.
+// UnmarshalJSON reads either form. A field it does not know is an error.
 func (w *Words) UnmarshalJSON(data []byte) error {
 	var id string
 	if json.Unmarshal(data, &id) == nil {
@@ -113,7 +114,9 @@ func (w *Words) UnmarshalJSON(data []byte) error {
 		return nil
 	}
 	var j wordsJSON
-	if err := json.Unmarshal(data, &j); err != nil {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	if err := dec.Decode(&j); err != nil {
 		return fmt.Errorf("say: neither a recording's id nor an object: %w", err)
 	}
 	*w = Words(j)

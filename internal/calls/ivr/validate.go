@@ -111,6 +111,11 @@ func (v *validator) checkNode(name string, n Node) {
 	v.need(name, "timeout_seconds", n.TimeoutSeconds == 0 || (n.TimeoutSeconds >= minTimeout && n.TimeoutSeconds <= maxTimeout),
 		fmt.Sprintf("must be from %v to %v, or 0 for the default", minTimeout, maxTimeout))
 	v.need(name, "tries", n.Tries >= 0 && n.Tries <= maxTries, fmt.Sprintf("must be from 1 to %d, or 0 for the default", maxTries))
+	for _, say := range [][]Words{n.Say, n.SayInvalid, n.SayTimeout} {
+		for _, w := range say {
+			v.need(name, "say", w != Words{}, "has words that say nothing")
+		}
+	}
 	switch n.Kind {
 	case Play:
 		v.need(name, "say", len(n.Say) > 0, "says nothing")

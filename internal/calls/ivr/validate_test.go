@@ -36,6 +36,7 @@ func TestValidate(t *testing.T) {
 		{"a node nobody reaches", map[string]ivr.Node{"a": menu, "end": end, "lost": end}, []string{"lost flow.unreachable"}},
 		{"a dead end", map[string]ivr.Node{"a": {Kind: ivr.Play, Say: say("menu")}}, []string{"a flow.dead_end"}},
 		{"no way on without a key", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.Timeout = "" }), "end": end}, []string{"a flow.bad_field"}},
+		{"words that say nothing", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.Say = []ivr.Words{{}} }), "end": end}, []string{"a flow.bad_field"}},
 		{"a wait that rounds to none", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.TimeoutSeconds = 1e-10 }), "end": end}, []string{"a flow.bad_field"}},
 		{"a wait no clock can hold", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.TimeoutSeconds = 1e300 }), "end": end}, []string{"a flow.bad_field"}},
 		{"a negative wait", map[string]ivr.Node{"a": with(menu, func(n *ivr.Node) { n.TimeoutSeconds = -1 }), "end": end}, []string{"a flow.bad_field"}},
@@ -100,4 +101,14 @@ func FuzzFlow(f *testing.F) {
 			}
 		}
 	})
+}
+
+func TestWordsWithAnUnknownFieldAreRefused(t *testing.T) {
+	var w ivr.Words
+	if err := json.Unmarshal([]byte(`{"durations_seconds": "60"}`), &w); err == nil {
+		t.Errorf("read as %+v", w)
+	}
+	if err := json.Unmarshal([]byte(`{"duration_seconds": "60"}`), &w); err != nil || w.Seconds != "60" {
+		t.Errorf("read as %+v, %v", w, err)
+	}
 }
