@@ -232,14 +232,19 @@ func recorded(word string) call.Recorded {
 
 // retention is how long recordings are kept.
 func (b *Box) retention() recording.Retention {
-	const day = 24 * time.Hour
 	r := b.settings.Current().Recording
-	out := recording.Retention{Default: time.Duration(r.KeepDays) * day, ByQueue: map[string]time.Duration{}}
+	out := recording.Retention{Default: keepTime(r.KeepDays), ByQueue: map[string]time.Duration{}}
 	for q, days := range r.KeepDaysByQueue {
-		out.ByQueue[q] = time.Duration(days) * day
+		out.ByQueue[q] = keepTime(days)
 	}
 	return out
 }
+
+// maxKeepDays is a hundred years: more would overflow a [time.Duration] and could come out as minutes.
+const maxKeepDays = 36500
+
+// keepTime is a number of days in the settings.
+func keepTime(days int) time.Duration { return time.Duration(min(days, maxKeepDays)) * 24 * time.Hour }
 
 // alive reports whether a call exists, for the queues' own check.
 func (b *Box) alive(id call.ID) bool { return b.calls.Has(id) }
