@@ -48,7 +48,7 @@ func (d *desk) Card(info line.Info) call.Card {
 func (d *desk) Route(info line.Info, _ call.Card) (call.Target, bool) {
 	doc := d.settings.Current()
 	if info.Kind == line.Trunk {
-		t, ok := doc.InboundTarget(info.Line, info.To, info.From)
+		t, ok := doc.InboundTarget(info.Line, info.To, phone.Normalize(info.From))
 		return target(t), ok
 	}
 	if feature.IsCode(info.To) {

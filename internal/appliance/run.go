@@ -251,8 +251,9 @@ func (b *Box) keepPresence(ctx context.Context) error {
 		}
 		now, err := b.presence(ctx)
 		if err == nil && !samePresence(last, now) {
-			last = now
-			err = store.Presence{DB: b.db}.Save(ctx, now)
+			if err = (store.Presence{DB: b.db}).Save(ctx, now); err == nil {
+				last = now
+			}
 		}
 		if err != nil && ctx.Err() == nil {
 			b.log.Error("keep presence", "error", err)

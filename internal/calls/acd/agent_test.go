@@ -287,3 +287,21 @@ func TestQueueLog(t *testing.T) {
 		t.Errorf("an agent's change is in the log: %q", l)
 	}
 }
+
+// An extension with two phones rings on both; the one that falls silent must not free the agent who talks on the other.
+func TestAPhoneInUseTwiceIsFreeOnlyAfterBoth(t *testing.T) {
+	d := newDesk(t, nil)
+	d.signIn("a")
+	a := d.s.agents["a"]
+	d.must(phoneUsed{a.extension, true})
+	d.must(phoneUsed{a.extension, true})
+	d.must(phoneUsed{a.extension, false})
+	if d.s.free(a, d.now) {
+		t.Error("free while one phone is in use")
+	}
+	d.must(phoneUsed{a.extension, false})
+	d.must(phoneUsed{a.extension, false})
+	if !d.s.free(a, d.now) {
+		t.Error("not free although no phone is in use")
+	}
+}

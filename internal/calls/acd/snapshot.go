@@ -151,7 +151,7 @@ func (s *state) agentView(a *agent) AgentView {
 		Misses: a.misses, Calls: a.calls, Talk: seconds(a.talk),
 	}
 	if a.status != SignedOut || a.offer != nil {
-		v.Extension, v.PhoneBusy = a.extension, s.busy[a.extension]
+		v.Extension, v.PhoneBusy = a.extension, s.busy[a.extension] > 0
 	}
 	if o := a.offer; o != nil {
 		v.Call, v.Offer, v.Queue = o.call, o.id, o.queue.ID

@@ -50,7 +50,7 @@ type state struct {
 	agents  map[string]*agent
 	byName  map[string]*agent // by id and by agent number
 	at      map[string]*agent // signed in at this extension
-	busy    map[string]bool   // extensions in use by calls that the queues did not make
+	busy    map[string]int    // legs of calls that the queues did not make, by extension
 	reasons map[string]bool
 	entries map[call.ID]*entry
 	offers  map[call.OfferID]*offer
@@ -129,7 +129,7 @@ func (a *agent) serving() bool { return a.status == Available && !a.removed }
 
 // free reports whether the agent can be offered a call now.
 func (s *state) free(a *agent, now time.Time) bool {
-	return a.status == Available && a.activity == Idle && !a.removed && !now.Before(a.notBefore) && !s.busy[a.extension]
+	return a.status == Available && a.activity == Idle && !a.removed && !now.Before(a.notBefore) && s.busy[a.extension] == 0
 }
 
 // entry is one caller in one queue.

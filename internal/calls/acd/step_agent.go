@@ -231,13 +231,16 @@ func (s *state) agentDue(a *agent, now time.Time) {
 	s.dirty = true
 }
 
-// phone notes that an extension is in use by a call that the queues did not make, or is no longer.
+// phone notes that a leg of a call that the queues did not make uses an extension, or no longer does. Several may at
+// once: an extension with two phones rings on both.
 func (s *state) phone(extension string, busy bool) {
 	if busy {
-		s.busy[extension] = true
+		s.busy[extension]++
 		return
 	}
-	delete(s.busy, extension)
+	if s.busy[extension]--; s.busy[extension] <= 0 {
+		delete(s.busy, extension)
+	}
 	s.dirty = true
 }
 

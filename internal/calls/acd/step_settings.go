@@ -13,7 +13,7 @@ import (
 
 func newState(set Settings, seed uint64, now time.Time) *state {
 	s := &state{
-		queues: map[string]*queue{}, agents: map[string]*agent{}, at: map[string]*agent{}, busy: map[string]bool{},
+		queues: map[string]*queue{}, agents: map[string]*agent{}, at: map[string]*agent{}, busy: map[string]int{},
 		entries: map[call.ID]*entry{}, offers: map[call.OfferID]*offer{},
 		random: rand.New(rand.NewPCG(seed, seed)), //nolint:gosec // chance for the strategies, not for secrets
 	}

@@ -164,7 +164,7 @@ type (
 		After time.Duration
 	}
 	ClearTimer struct{ Timer Timer }
-	// Begin notes the call in the ledger, Finish stores its record and is the last effect of all.
+	// Begin notes the call, as far as it is known, in the ledger, Finish stores its record and is the last effect of all.
 	Begin  struct{ Record CDR }
 	Finish struct{ Record CDR }
 	// Publish tells the world, which cannot answer back.

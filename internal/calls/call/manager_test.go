@@ -183,7 +183,7 @@ func TestACallFromRingToRecord(t *testing.T) {
 		}
 		caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
 		synctest.Wait()
-		if len(h.records) != 1 || len(h.begun) != 1 || m.Len() != 0 {
+		if len(h.records) != 1 || len(h.begun) != 2 || m.Len() != 0 {
 			t.Fatalf("records %v, begun %v, %d calls", h.records, h.begun, m.Len())
 		}
 		r := h.records[0]

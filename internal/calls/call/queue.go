@@ -14,7 +14,8 @@ type Queues interface {
 	Join(w Waiting)
 	// Report tells what became of a waiting call or of an offer.
 	Report(id ID, f QueueFact)
-	// Phone tells that an extension is in use by a call the queues did not make (busy), or is no longer.
+	// Phone tells that a leg of a call the queues did not make uses an extension (busy), or no longer does. Each
+	// busy is followed by one that is not; an extension with several phones may be in use several times.
 	Phone(extension string, busy bool)
 }
 

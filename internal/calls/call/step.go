@@ -41,6 +41,7 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 		m.fired(ev.Timer)
 	case RecordingIs:
 		m.Record.Recording = ev.ID
+		m.do(Begin{m.Record}) // what is known by now is kept over a crash
 	case MemoDone:
 		if m.Phase == InMenu {
 			m.do(FeedMenu{MenuRecorded{ev.Memo.Length}})

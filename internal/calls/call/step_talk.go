@@ -31,6 +31,8 @@ func (m *machine) join(leg int) {
 	if !m.Recorded && (m.Policy.Record == RecordAll || (m.Policy.Record == RecordExternal && !internal)) {
 		m.Recorded = true
 		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.Record.From}})
+	} else {
+		m.do(Begin{m.Record}) // with a recording this waits for its id
 	}
 	m.do(Publish{Connected{m.ID, l.Record.Agent, l.Record.Line}})
 }

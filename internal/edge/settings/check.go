@@ -12,6 +12,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 // Check finds everything wrong with a document, also what only shows between its parts: a rule that names a trunk
@@ -246,7 +247,7 @@ func (c *checker) checkRules() {
 	}
 	for i, b := range c.d.Blacklist {
 		c.checkPattern(fmt.Sprintf("blacklist[%d].number", i), b.Number)
-		if strings.Trim(b.Number, "*") == "" {
+		if strings.Trim(b.Number, "X*") == "" {
 			c.add(fmt.Sprintf("blacklist[%d].number", i), "would block every caller")
 		}
 	}
@@ -267,15 +268,15 @@ func (c *checker) checkRest() {
 		if v.Number == "" {
 			c.add(fmt.Sprintf("vips[%d].number", i), "must not be empty")
 		}
-		if v.Bonus < 0 {
-			c.add(fmt.Sprintf("vips[%d].bonus", i), "is negative")
+		if v.Bonus < 0 || v.Bonus > 24*3600 {
+			c.add(fmt.Sprintf("vips[%d].bonus", i), "is not from 0 to a day's seconds")
 		}
 	}
 	if c.d.Calls.Ring < 5 || c.d.Calls.Ring > 300 {
 		c.add("calls.ring", "is not from 5 to 300 seconds")
 	}
-	if c.d.Calls.MaxDuration < 0 {
-		c.add("calls.max_duration", "is negative")
+	if m := c.d.Calls.MaxDuration; m != 0 && (m < 10 || m > 7*24*3600) {
+		c.add("calls.max_duration", "is neither 0 nor from 10 seconds to a week")
 	}
 	if !slices.Contains([]string{"", "all", "external", "none"}, c.d.Calls.Record) {
 		c.add("calls.record", "%q is not all, external or none", c.d.Calls.Record)
@@ -287,10 +288,16 @@ func (c *checker) checkRest() {
 		if !c.Known().Queue(q) {
 			c.add("recording.keep_days_by_queue."+q, "there is no queue %q", q)
 		}
+		if c.d.Recording.KeepDaysByQueue[q] < 0 {
+			c.add("recording.keep_days_by_queue."+q, "is negative")
+		}
 	}
 	for _, n := range slices.Sorted(maps.Keys(c.d.PromptNumbers)) {
 		if len(n) != 3 || strings.Trim(n, "0123456789") != "" {
 			c.add("prompt_numbers."+n, "is not a three-digit number")
+		}
+		if id := c.d.PromptNumbers[n]; !prompt.ValidID(id) {
+			c.add("prompt_numbers."+n, "%q is not the id of a recording", id)
 		}
 	}
 }

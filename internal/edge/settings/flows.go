@@ -26,6 +26,8 @@ func (d *Document) clone() (*Document, error) {
 
 // changeFlow changes one flow's shelf and puts the result in force.
 func (k *Keeper) changeFlow(ctx context.Context, id, by string, change func(d *Document, s ivr.Shelf) (ivr.Shelf, error)) (uint64, error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	d, err := k.Current().clone()
 	if err != nil {
 		return 0, err
@@ -41,7 +43,7 @@ func (k *Keeper) changeFlow(ctx context.Context, id, by string, change func(d *D
 	if err != nil {
 		return 0, err
 	}
-	return k.Import(ctx, data, by)
+	return k.replace(ctx, data, by)
 }
 
 // PublishFlow makes the draft of a flow the version that new calls get. What is wrong with it is in the error.

@@ -79,6 +79,17 @@ func (k *Keeper) Follow(f Follower) error {
 func (k *Keeper) Import(ctx context.Context, data []byte, by string) (version uint64, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	return k.replace(ctx, data, by)
+}
+
+// storeTimeout bounds the wait for the disk when settings change.
+const storeTimeout = 10 * time.Second
+
+// replace is Import for whoever holds the lock.
+func (k *Keeper) replace(ctx context.Context, data []byte, by string) (version uint64, err error) {
+	// Who asked may go away; what was begun is ended all the same, or what is in force and what is stored would differ.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
+	defer cancel()
 	d, err := Parse(data, k.has)
 	if err != nil {
 		return 0, err
@@ -115,6 +126,8 @@ func (k *Keeper) tell(d *Document) error {
 
 // Undo puts the version before the one in force in force again, as a new version.
 func (k *Keeper) Undo(ctx context.Context, by string) (version uint64, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
 	doc, ok, err := k.db.Document(documentName, k.Version()-1)
 	if err != nil {
 		return 0, fmt.Errorf("undo settings: %w", err)
@@ -122,5 +135,5 @@ func (k *Keeper) Undo(ctx context.Context, by string) (version uint64, err error
 	if !ok || k.Version() < 2 {
 		return 0, fault.New(fault.NotFound, "settings.nothing_to_undo", "undo settings: there is no earlier version")
 	}
-	return k.Import(ctx, doc.Body, by)
+	return k.replace(ctx, doc.Body, by)
 }

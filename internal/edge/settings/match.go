@@ -73,10 +73,18 @@ func (d *Document) OutboundWay(number string) (w OutboundWay, ok bool) {
 	return OutboundWay{}, false
 }
 
-// IsBlocked reports whether a caller is on the blacklist.
+// normal writes a whole number of a list the way callers' numbers are written; a pattern stays as it is.
+func normal(pattern string) string {
+	if strings.ContainsAny(pattern, "X*") {
+		return pattern
+	}
+	return phone.Normalize(pattern)
+}
+
+// IsBlocked reports whether a caller, normalised, is on the blacklist.
 func (d *Document) IsBlocked(caller string) bool {
 	for _, b := range d.Blacklist {
-		if caller != "" && matches(b.Number, caller) {
+		if caller != "" && matches(normal(b.Number), caller) {
 			return true
 		}
 	}

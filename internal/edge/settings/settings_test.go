@@ -83,6 +83,11 @@ func TestEveryMistakeIsNamedByItsPath(t *testing.T) {
 		"calls.record":                        func(d *settings.Document) { d.Calls.Record = "some" },
 		"recording.keep_days":                 func(d *settings.Document) { d.Recording.KeepDays = -1 },
 		"recording.keep_days_by_queue.q_none": func(d *settings.Document) { d.Recording.KeepDaysByQueue["q_none"] = 1 },
+		"blacklist[0].number: would":          func(d *settings.Document) { d.Blacklist = []settings.Listed{{Number: "XX*"}} },
+		"calls.max_duration":                  func(d *settings.Document) { d.Calls.MaxDuration = 1e300 },
+		"vips[0].bonus":                       func(d *settings.Document) { d.VIPs = []settings.VIP{{Number: "1", Bonus: 1e9}} },
+		"keep_days_by_queue.q_rescue":         func(d *settings.Document) { d.Recording.KeepDaysByQueue["q_rescue"] = -1 },
+		"prompt_numbers.101":                  func(d *settings.Document) { d.PromptNumbers["101"] = "../x" },
 		"prompt_numbers.1":                    func(d *settings.Document) { d.PromptNumbers["1"] = "welcome" },
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -246,7 +251,7 @@ func TestRoutes(t *testing.T) {
 			t.Errorf("OutboundWay(%s) = %+v, %v; want %q", number, w, ok, want)
 		}
 	}
-	d.Blacklist = []settings.Listed{{Number: "0085*"}, {Number: "13800138000"}}
+	d.Blacklist = []settings.Listed{{Number: "0085*"}, {Number: "+8613800138000"}}
 	for number, want := range map[string]bool{"00851234": true, "13800138000": true, "138001380001": false, "": false} {
 		if d.IsBlocked(number) != want {
 			t.Errorf("IsBlocked(%q) is not %v", number, want)

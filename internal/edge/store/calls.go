@@ -145,8 +145,9 @@ func (l *Ledger) CloseInterrupted(ctx context.Context) (int, error) {
 		n = 0
 		var open []call.CDR
 		for r, err := range openCalls.Ascend(tx, nil) {
-			if err != nil {
-				return err
+			if err != nil { // one bad row must not keep the box from starting; it stays for whoever looks into it
+				l.log.Error("read a call that was up", "error", err)
+				continue
 			}
 			open = append(open, r)
 		}

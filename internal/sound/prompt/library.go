@@ -142,6 +142,9 @@ func (l *Library) Absent() []string {
 
 var validName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`) //nolint:gochecknoglobals // immutable
 
+// ValidID reports whether a recording may have this id: it is the name of a file.
+func ValidID(id string) bool { return validName.MatchString(id) }
+
 // Save keeps a recording of the dealership's own, given as a WAV file, from now on and for all later starts. It
 // stands before the shipped one of that id.
 func (l *Library) Save(language, id string, wav io.Reader) error {
@@ -153,7 +156,7 @@ func (l *Library) Save(language, id string, wav io.Reader) error {
 }
 
 func (l *Library) keep(language, id string, alaw []byte) error {
-	if !validName.MatchString(id) || !validName.MatchString(language) {
+	if !ValidID(id) || !validName.MatchString(language) {
 		return fault.New(fault.Invalid, "prompt.bad_name", "save prompt: %q is not a prompt id of letters, digits, - and _", language+"/"+id)
 	}
 	dir := filepath.Join(l.dir, language)
