@@ -10,9 +10,8 @@ import (
 // tick moves 20 ms of sound between the members.
 func (b *Bridge) tick(now time.Duration) {
 	talkers := b.listen()
-	left, right := &silence, &silence
 	if line := b.line.Load(); line != nil {
-		left, right = b.hear(&b.mixed.tap, talkers)
+		left, right := b.hear(&b.mixed.tap, talkers)
 		line.tick(left, right, now)
 	}
 	for _, m := range b.members {

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -148,12 +149,9 @@ func (c *clock) sendDigits(r *RTP) {
 		c.touch(r.member.bridge)
 		return
 	}
-	for _, l := range c.lone {
-		if l == r {
-			return
-		}
+	if !slices.Contains(c.lone, r) {
+		c.lone = append(c.lone, r)
 	}
-	c.lone = append(c.lone, r)
 }
 
 func (c *clock) tickLone() {

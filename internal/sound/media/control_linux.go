@@ -50,14 +50,14 @@ func (r *RTP) reports(all []rtcp.ReceptionReport) {
 			continue
 		}
 		if lost := b.TotalLost; lost < 1<<23 { // 24 bits, signed: negative counts duplicates
-			r.figures.remoteLost.Store(uint64(lost))
+			r.remoteLost.Store(uint64(lost))
 		}
 		if b.LastSenderReport == 0 {
 			continue
 		}
 		trip := int32(middle(time.Now()) - b.LastSenderReport - b.Delay) //nolint:gosec // modulo 2³²
 		if trip >= 0 && trip < 10<<16 {
-			r.figures.roundTrip.Store(int64(trip) * int64(time.Second) >> 16)
+			r.roundTrip.Store(int64(trip) * int64(time.Second) >> 16)
 		}
 	}
 }

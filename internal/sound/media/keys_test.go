@@ -3,6 +3,7 @@ package media_test
 import (
 	"context"
 	"encoding/binary"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -32,21 +33,12 @@ func (p *phone) press(code byte, without ...int) {
 	for i := range 8 {
 		k := min(i, 5)
 		b := p.event(code, i >= 5, uint16(160*(k+1)), i == 0, ts)
-		if !contains(without, i) {
+		if !slices.Contains(without, i) {
 			p.send(b)
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
 	p.ts += 960
-}
-
-func contains(s []int, v int) bool {
-	for _, x := range s {
-		if x == v {
-			return true
-		}
-	}
-	return false
 }
 
 // digits collects the keys reported within a time.

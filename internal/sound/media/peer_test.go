@@ -99,7 +99,7 @@ func listen(t testing.TB) *net.UDPConn {
 	return conn
 }
 
-func (p *phone) addr() netip.AddrPort { return p.conn.LocalAddr().(*net.UDPAddr).AddrPort() }
+func (p *phone) addr() netip.AddrPort { return netip.MustParseAddrPort(p.conn.LocalAddr().String()) }
 
 func (p *phone) read(conn *net.UDPConn) {
 	buf := make([]byte, 2048)

@@ -139,7 +139,7 @@ func (r *RTP) InjectDigit(key byte) {
 }
 
 // Quality returns the figures so far.
-func (r *RTP) Quality() line.Quality { return r.figures.quality(r.out.sent.Load()) }
+func (r *RTP) Quality() line.Quality { return r.quality(r.out.sent.Load()) }
 
 // Close ends the session, frees its ports soon after, and returns the final figures. A bridge it belongs to goes on
 // without its sound.

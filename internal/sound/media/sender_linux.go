@@ -152,9 +152,9 @@ func (s *sender) put(buf []byte, law Law, now time.Duration) {
 }
 
 func (s *sender) convert(payload []byte, law Law) {
-	switch {
-	case law == s.law:
-	case law == ALaw:
+	switch law {
+	case s.law:
+	case ALaw:
 		dsp.ALawToMuLaw(payload, payload)
 	default:
 		dsp.MuLawToALaw(payload, payload)
