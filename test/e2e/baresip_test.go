@@ -27,7 +27,6 @@ type baresip struct {
 	server string // the box's address as it knows it
 	dir    string
 	conn   net.Conn
-	log    *os.File
 
 	mu     sync.Mutex
 	events []string // types, in order
@@ -227,7 +226,7 @@ func freePort(t *testing.T) int {
 		if err != nil {
 			t.Fatal(err)
 		}
-		port := c.LocalAddr().(*net.UDPAddr).Port
+		port := portOf(c.LocalAddr())
 		l, err := net.ListenTCP("tcp4", &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: port})
 		_ = c.Close()
 		if err == nil {

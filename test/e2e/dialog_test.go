@@ -26,7 +26,6 @@ type dialog struct {
 	ended   string
 	cause   int // Q.850, of the BYE
 	sound   *rtpEnd
-	law     int
 	ringing chan struct{}
 	up      chan struct{}
 	done    chan struct{}
@@ -347,21 +346,6 @@ func (d *dialog) refusedWith() int {
 		d.p.t.Fatalf("call of %s ended by %s, want a refusal", d.p.user, how)
 	}
 	return d.status
-}
-
-// isUp reports whether the call is up now.
-func (d *dialog) isUp() bool {
-	select {
-	case <-d.done:
-		return false
-	default:
-	}
-	select {
-	case <-d.up:
-		return true
-	default:
-		return false
-	}
 }
 
 // sdpRemote reads where sound goes and in which law from a session description.

@@ -94,7 +94,7 @@ func (e *rtpEnd) offer(direction string) string {
 		events, lines = "", ""
 	}
 	return fmt.Sprintf("v=0\r\no=t 1 %d IN IP4 %s\r\ns=-\r\nc=IN IP4 %s\r\nt=0 0\r\nm=audio %d RTP/AVP %d%s\r\na=rtpmap:%d %s/8000\r\n%sa=%s\r\n",
-		time.Now().UnixNano()>>10, e.ip, e.ip, e.conn.LocalAddr().(*net.UDPAddr).Port, pt, events, pt, name, lines, direction)
+		time.Now().UnixNano()>>10, e.ip, e.ip, portOf(e.conn.LocalAddr()), pt, events, pt, name, lines, direction)
 }
 
 // accept learns from the far side's description where to send.
@@ -127,13 +127,6 @@ func (e *rtpEnd) stop() {
 		close(e.quit)
 		_ = e.conn.Close()
 	})
-}
-
-// silence stops the packets, as when a network is gone.
-func (e *rtpEnd) silence(on bool) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.mute = on
 }
 
 func (e *rtpEnd) transmit() {
@@ -358,4 +351,12 @@ func (e *rtpEnd) pressed() string {
 		keys = append(keys, ev.key)
 	}
 	return string(keys)
+}
+
+// portOf is the port of a UDP address.
+func portOf(a net.Addr) int {
+	if u, ok := a.(*net.UDPAddr); ok {
+		return u.Port
+	}
+	return 0
 }

@@ -62,7 +62,11 @@ func TestTsharkFindsNothingMalformed(t *testing.T) {
 		filter string
 		least  int
 	}{
-		{from + "sip", 10}, {from + "sdp", 4}, {from + "rtp", 400}, {from + "rtcp", 2}, {from + "rtcp.pt == 200", 1},
+		{from + "sip", 10},
+		{from + "sdp", 4},
+		{from + "rtp", 400},
+		{from + "rtcp", 2},
+		{from + "rtcp.pt == 200", 1},
 		{from + "rtpevent", 3},
 	} {
 		if n := count(c.filter); n < c.least {
