@@ -101,7 +101,7 @@ func (j *jitter) pull(f *Frame) bool {
 		}
 		j.playing, j.hurried = true, false
 	}
-	if j.depth() <= 0 {
+	if j.depth() < FrameSamples { // half a frame is not played: its other half, a packet of 10 ms, is still to come
 		return j.ranDry(f)
 	}
 	for j.owed > 0 && j.depth() > FrameSamples && j.missing() == FrameSamples {
