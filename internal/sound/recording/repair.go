@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -86,19 +84,4 @@ func (a *Archive) expire(e Entry) error {
 		return fmt.Errorf("write recording row: %w", err)
 	}
 	return nil
-}
-
-// Orphans lists the files below the archive's directory that known does not know, for the daily gap report.
-func (a *Archive) Orphans(known func(id string) bool) ([]string, error) {
-	var orphans []string
-	err := filepath.WalkDir(a.cfg.Dir, func(path string, d fs.DirEntry, err error) error {
-		if err != nil || d.IsDir() {
-			return err
-		}
-		if id, ok := strings.CutSuffix(d.Name(), ".wav"); ok && !known(id) {
-			orphans = append(orphans, path)
-		}
-		return nil
-	})
-	return orphans, err
 }
