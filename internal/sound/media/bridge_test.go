@@ -5,10 +5,13 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/test/steady"
 )
 
-func TestTwoPhonesHearEachOtherOnThePacketPlane(t *testing.T) {
-	t.Parallel()
+func TestTwoPhonesHearEachOtherOnThePacketPlane(t *testing.T) { steady.Try(t, twoPhonesHearEachOtherOnThePacketPlane) }
+
+func twoPhonesHearEachOtherOnThePacketPlane(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
 	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 1000})
@@ -26,8 +29,10 @@ func TestTwoPhonesHearEachOtherOnThePacketPlane(t *testing.T) {
 	wantTone(t, "b hears", heard(b.received()), 440, 1000)
 }
 
-func TestPlayIsHeard(t *testing.T) {
-	t.Parallel()
+func TestPlayIsHeard(t *testing.T) { steady.Try(t, playIsHeard) }
+
+func playIsHeard(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.MuLaw, hz: 440})
 	br := e.NewBridge()

@@ -28,6 +28,14 @@ func (in *inbound) init(tones bool) {
 	}
 }
 
+// follow takes note of what the signalling has changed: the wait for packets begins anew.
+func (in *inbound) follow(remote *Remote, now time.Duration) {
+	if remote != in.remote {
+		in.latch.expect(remote)
+		in.remote, in.heard = remote, now
+	}
+}
+
 // comfortNoise is the payload type of RFC 3389: the peer is there and silent.
 const comfortNoise = 13
 
@@ -44,10 +52,7 @@ func (r *RTP) packet(buf []byte, from addr, now time.Duration) {
 		w.counts.stranger.Add(1)
 		return
 	}
-	if remote != r.in.remote {
-		r.in.latch.expect(remote)
-		r.in.remote = remote
-	}
+	r.in.follow(remote, now)
 	ssrc, seq := binary.BigEndian.Uint32(pkt[8:]), binary.BigEndian.Uint16(pkt[2:])
 	verdict := r.in.latch.judge(from, ssrc, seq, now)
 	if verdict == refused {
@@ -159,11 +164,16 @@ func (r *RTP) look(now time.Duration) {
 			t.advance(now)
 		}
 	}
-	if r.remote.Load() == nil {
+	remote := r.remote.Load()
+	if remote == nil {
 		return
 	}
+	r.in.follow(remote, now)
 	r.sendControl(now)
-	if !r.held.Load() && !r.in.lost && now-r.in.heard > r.timeout {
+	if r.held.Load() {
+		r.in.heard = now
+	}
+	if !r.in.lost && now-r.in.heard > r.timeout {
 		r.in.lost = true
 		r.report(Lost{})
 	}

@@ -40,6 +40,41 @@ func pair(tb testing.TB) (a, b *RTP) {
 	return a, b
 }
 
+// The receive loop may look after a session between any two steps of those who change it. A wait that began with the
+// engine instead of with the session once ended calls in their first moment.
+func TestWaitForPacketsBeginsWithTheRemote(t *testing.T) {
+	a, _ := pair(t)
+	var lost int
+	a.sink = func(e Event) {
+		if _, ok := e.(Lost); ok {
+			lost++
+		}
+	}
+	now := 10 * time.Hour // the box has been up for long
+	want := func(n int, when string) {
+		t.Helper()
+		if a.look(now); lost != n {
+			t.Fatalf("%s: lost %d times, want %d", when, lost, n)
+		}
+	}
+	want(0, "remote just set")
+	now += a.timeout
+	want(0, "at the limit")
+	again := *a.remote.Load()
+	a.remote.Store(&again)
+	now++
+	want(0, "remote just changed")
+	a.SetHeld(true)
+	now += 2 * a.timeout
+	want(0, "held")
+	a.SetHeld(false)
+	now += a.timeout
+	want(0, "hold just over")
+	now++
+	want(1, "silent for too long")
+	want(1, "reported once")
+}
+
 func TestPacketsAllocateNothing(t *testing.T) {
 	a, b := pair(t)
 	from := a.remote.Load().Addr

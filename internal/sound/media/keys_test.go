@@ -10,9 +10,10 @@ import (
 
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/test/steady"
 )
 
-func contextThatEnds(t *testing.T) (context.Context, context.CancelFunc) {
+func contextThatEnds(t testing.TB) (context.Context, context.CancelFunc) {
 	t.Helper()
 	return context.WithCancel(t.Context())
 }
@@ -57,8 +58,10 @@ func (p *phone) digits(d time.Duration) string {
 	}
 }
 
-func TestEachPressIsOneDigit(t *testing.T) {
-	t.Parallel()
+func TestEachPressIsOneDigit(t *testing.T) { steady.Try(t, eachPressIsOneDigit) }
+
+func eachPressIsOneDigit(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
 	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 1000, event: 96})
@@ -93,8 +96,10 @@ func TestEachPressIsOneDigit(t *testing.T) {
 	}
 }
 
-func TestSentDigits(t *testing.T) {
-	t.Parallel()
+func TestSentDigits(t *testing.T) { steady.Try(t, sentDigits) }
+
+func sentDigits(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
 	a.rtp.SendDigits("5x#") // x is none
@@ -137,8 +142,10 @@ func TestSentDigits(t *testing.T) {
 	}
 }
 
-func TestInBandDigits(t *testing.T) {
-	t.Parallel()
+func TestInBandDigits(t *testing.T) { steady.Try(t, inBandDigits) }
+
+func inBandDigits(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.MuLaw, hz: 440, config: media.RTPConfig{InBandDTMF: true}})
 	for _, k := range []byte("3*3") {
@@ -152,8 +159,10 @@ func TestInBandDigits(t *testing.T) {
 }
 
 // The key's first packet silences the prompt: what goes out more than 40 ms later is silence.
-func TestBargeInIsExact(t *testing.T) {
-	t.Parallel()
+func TestBargeInIsExact(t *testing.T) { steady.Try(t, bargeInIsExact) }
+
+func bargeInIsExact(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
 	br := e.NewBridge()

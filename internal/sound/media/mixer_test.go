@@ -9,6 +9,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/test/steady"
 )
 
 // desk is a party that is no RTP session: it says one tone and keeps what it hears.
@@ -35,8 +36,10 @@ func (d *desk) heard() []int16 {
 }
 
 // Sixty-four in one room, four of whom talk: each hears all but himself.
-func TestConference(t *testing.T) {
-	t.Parallel()
+func TestConference(t *testing.T) { steady.Try(t, conference) }
+
+func conference(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	br := e.NewBridge()
 	defer br.Close()

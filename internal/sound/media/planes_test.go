@@ -7,11 +7,14 @@ import (
 
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/test/steady"
 )
 
 // A call that is on the packet plane, hears a prompt in one ear, and returns to the packet plane.
-func TestMovesBetweenPlanesWithoutAGap(t *testing.T) {
-	t.Parallel()
+func TestMovesBetweenPlanesWithoutAGap(t *testing.T) { steady.Try(t, movesBetweenPlanesWithoutAGap) }
+
+func movesBetweenPlanesWithoutAGap(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
 	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 1000})
@@ -65,8 +68,10 @@ func TestMovesBetweenPlanesWithoutAGap(t *testing.T) {
 	}
 }
 
-func TestLawsBridge(t *testing.T) {
-	t.Parallel()
+func TestLawsBridge(t *testing.T) { steady.Try(t, lawsBridge) }
+
+func lawsBridge(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
 	b := newPhone(t, e, phoneOptions{law: media.MuLaw, hz: 1000})
@@ -109,8 +114,10 @@ func make2s(media.Frame) []byte {
 	return a
 }
 
-func TestOtherPacketTimes(t *testing.T) {
-	t.Parallel()
+func TestOtherPacketTimes(t *testing.T) { steady.Try(t, otherPacketTimes) }
+
+func otherPacketTimes(t testing.TB) {
+	t.Helper()
 	for _, ms := range []int{10, 30, 60} {
 		e := startEngine(t)
 		a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
@@ -190,8 +197,10 @@ func onset(s []int16) int {
 }
 
 // Both parties begin to talk at once, fall silent and begin again: the recording keeps them in step and loses no time.
-func TestTapKeepsStepAndTime(t *testing.T) {
-	t.Parallel()
+func TestTapKeepsStepAndTime(t *testing.T) { steady.Try(t, tapKeepsStepAndTime) }
+
+func tapKeepsStepAndTime(t testing.TB) {
+	t.Helper()
 	for _, plane := range []string{"packet", "tick"} {
 		e := startEngine(t)
 		a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})

@@ -93,16 +93,11 @@ func (r *RTP) SetRemote(to Remote) {
 	to.Signal = to.Signal.Unmap()
 	before := r.remote.Swap(&to)
 	r.out.setRemote(to, before == nil || before.Addr != to.Addr)
-	r.worker.order(func() { r.in.heard = r.engine.now() })
 	r.reconsider()
 }
 
 // SetHeld says that silence from the far side is no fault for now.
-func (r *RTP) SetHeld(on bool) {
-	if r.held.Swap(on) != on {
-		r.worker.order(func() { r.in.heard = r.engine.now() })
-	}
-}
+func (r *RTP) SetHeld(on bool) { r.held.Store(on) }
 
 // reconsider makes the bridge think again about its plane.
 func (r *RTP) reconsider() {
