@@ -35,6 +35,8 @@
 //	one silent browser blocks all others      package front                TestSilentClientsKeepNobodyOut
 //	a context that ends at once               not used
 //	much of RFC 4475 not looked at            inspect in handle.go         TestTorture
+//	white space beside separators             tidy.go                      TestTorture, TestOddWhiteSpaceIsACall
+//	RFC 2543 without tag and branch refused   elder.go                     TestCallOfAnElderGateway
 //	CSeq hardly checked, no 481, no 500       package dialog               TestDialogChecks, dialog.TestStep
 //
 // Who may call: a request with the right password of an extension is that extension; a request from a trunk's

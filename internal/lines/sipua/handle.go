@@ -31,6 +31,7 @@ func (s *Server) arrived(msg sip.Message) {
 			s.tombs.answer(s, key, m)
 		}
 	case *sip.Request:
+		modernise(m)
 		to := m.To()
 		if to == nil || m.CSeq() == nil {
 			return

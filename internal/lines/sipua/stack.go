@@ -124,7 +124,8 @@ func (s *Server) serve(k socket, began func()) error {
 // sipgo gives the message to a goroutine.
 func (s *Server) build(dial *tls.Config) {
 	log := slog.New(quiet{s})
-	s.transport = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), dial, sip.WithTransportLayerLogger(log))
+	s.transport = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), dial, sip.WithTransportLayerLogger(log),
+		sip.WithTransportLayerReadFilter(filter))
 	s.transport.OnMessage(s.arrived)
 	s.transactions = sip.NewTransactionLayer(s.transport, sip.WithTransactionLayerLogger(log),
 		sip.WithTransactionLayerUnhandledResponseHandler(s.stray))

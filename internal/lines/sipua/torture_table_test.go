@@ -21,7 +21,7 @@ var torture = map[string]string{
 	"escruri":    "403",     // headers in the Request-URI
 	"insuf":      "400",     // mandatory headers are missing
 	"intmeth":    "501",     // unknown method with every odd character
-	"inv2543":    "400",     // no From tag: RFC 2543 is not served
+	"inv2543":    "403",     // RFC 2543 without tag and branch: well formed, from a stranger
 	"invut":      "403",     // unknown body, from a stranger
 	"longreq":    "403",     // long, but well formed
 	"ltgtruri":   "silence", // angle brackets around the Request-URI
@@ -49,6 +49,6 @@ var torture = map[string]string{
 	"unkscm":     "416",     // unknown URI scheme
 	"unksm2":     "401",     // the password comes first
 	"unreason":   "silence", // a response
-	"wsinv":      "400",     // well formed, but with white space that the parser does not take
+	"wsinv":      "481",     // well formed, whatever its white space: in a dialog that there is not
 	"zeromf":     "200",     // Max-Forwards 0 concerns proxies
 }

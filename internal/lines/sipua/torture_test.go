@@ -53,10 +53,13 @@ func withRport(data []byte) []byte {
 	if via < 0 || strings.Contains(lower, "rport") {
 		return data
 	}
-	if end := strings.IndexAny(s[via+1:], ";,\r"); end > 0 {
-		s = s[:via+1+end] + ";rport" + s[via+1+end:]
+	for end := via + 1; end < len(s)-2; end++ {
+		folds := s[end] == '\r' && (s[end+2] == ' ' || s[end+2] == '\t')
+		if strings.IndexByte(";,\r", s[end]) >= 0 && !folds {
+			return []byte(s[:end] + ";rport" + s[end:])
+		}
 	}
-	return []byte(s)
+	return data
 }
 
 func verdict(msg string) string {

@@ -182,6 +182,9 @@ func requestEvent(id int, req *sip.Request) dialog.Request {
 		Reliable: has(tokens(req, "Require"), "100rel"), Timer: timerOf(req),
 		Updates: has(tokens(req, "Allow"), "update"), Cause: reasonOf(req),
 	}
+	if ev.Target == "" {
+		ev.Target = elderTarget(req)
+	}
 	if f := strings.Fields(header(req, "RAck")); len(f) == 3 {
 		ev.RSeq, ev.RCSeq = number(f[0]), number(f[1])
 	}

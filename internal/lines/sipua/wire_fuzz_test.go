@@ -31,12 +31,13 @@ func FuzzMessage(f *testing.F) {
 	s := &Server{}
 	s.settings.Store(newTable(Settings{}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		msg, err := sip.ParseMessage(data)
+		msg, err := sip.ParseMessage(tidy(data))
 		if err != nil {
 			return
 		}
 		switch m := msg.(type) {
 		case *sip.Request:
+			modernise(m)
 			status, _ := s.inspect(m)
 			if status != 0 {
 				return
