@@ -22,6 +22,7 @@ var arrows = map[string]string{
 	"base/workday → base/fault":              "bad opening hours are faults with a field",
 	"sound/media → sound/dsp":                "sound is moved by media, computed by dsp",
 	"sound/dsp/callerid → sound/dsp":         "caller ID is made of dsp's levels and filters",
+	"sound/dsp/progress → sound/dsp":         "and so is the following of tones",
 	"sound/prompt → sound/media":             "prompts are read from and written to WAV, and a memo is a tap",
 	"sound/recording → sound/media":          "a recorder is a tap of a bridge",
 	"calls/ivr → calls/call":                 "a menu is stepped by the call it leads",

@@ -54,3 +54,6 @@ func SilentALaw(a []byte) bool {
 	}
 	return sum <= silenceMagnitude*len(a)
 }
+
+// PowerLevel is the level in dBm0 of a mean square of samples.
+func PowerLevel(meanSquare float64) float64 { return toLevel(meanSquare) }
