@@ -156,7 +156,7 @@ func (b *Box) buildLines() error {
 	})
 	cfg := sipua.Config{
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
-		Calls: front{b.calls}, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,
+		Calls: front{b.calls}, Refused: b.calls.Refused, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,
 	}
 	var err error
 	if cfg.ExternalIP, err = announced(b.opt.Config); err != nil {

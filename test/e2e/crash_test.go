@@ -111,6 +111,9 @@ func TestOrderlyStop(t *testing.T) {
 	if r.Cause != "shutdown" || r.Disposition != "answered" || r.EndedBy != "box" {
 		t.Errorf("record: %s, %s by %s", r.Disposition, r.Cause, r.EndedBy)
 	}
+	if late := b.callFrom("13900000002"); late.Cause != "shutdown" || late.Disposition != "rejected" {
+		t.Errorf("record of the call that was refused: %s, %s", late.Disposition, late.Cause)
+	}
 	if e := b.kept(r.Recording); e.Length < 2*time.Second || e.Repaired {
 		t.Errorf("the recording is %s long, repaired %t", e.Length, e.Repaired)
 	}

@@ -36,6 +36,7 @@ type Manager struct {
 	stop  context.CancelFunc
 	mu    sync.Mutex
 	calls map[ID]*Call
+	lost  int // records of refused calls that are being written
 	shut  bool
 	idle  chan struct{} // closed when shut and no call is left
 }
@@ -55,6 +56,7 @@ func (m *Manager) Accept(leg Leg) {
 	if m.shut {
 		m.mu.Unlock()
 		leg.Do(line.Hangup{Cause: line.Shutdown})
+		m.Refused(info, line.Shutdown)
 		return
 	}
 	m.calls[id] = c
@@ -78,7 +80,12 @@ func (m *Manager) forget(id ID) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	delete(m.calls, id)
-	if m.shut && len(m.calls) == 0 {
+	m.restIfIdle()
+}
+
+// restIfIdle lets Shutdown go on when the last record is written. The caller holds the lock.
+func (m *Manager) restIfIdle() {
+	if m.shut && len(m.calls) == 0 && m.lost == 0 {
 		close(m.idle)
 	}
 }
@@ -115,9 +122,7 @@ func (m *Manager) Drop(id ID, cause line.Cause) error {
 func (m *Manager) Shutdown(ctx context.Context) {
 	m.mu.Lock()
 	m.shut = true
-	if len(m.calls) == 0 {
-		close(m.idle)
-	}
+	m.restIfIdle()
 	m.mu.Unlock()
 	select {
 	case <-m.idle:

@@ -56,7 +56,8 @@ func (l *leg) says(ev line.Event) {
 type house struct {
 	called  *leg
 	panics  bool
-	lost    bool // the desk fails
+	lost    bool          // the desk fails
+	stuck   chan struct{} // the ledger waits for it
 	menu    call.Menu
 	busy    map[string]int
 	mu      sync.Mutex
@@ -112,8 +113,15 @@ func (h *house) Phone(extension string, busy bool) {
 		h.busy[extension]--
 	}
 }
-func (h *house) Begin(r call.CDR)  { h.mu.Lock(); h.begun = append(h.begun, r.ID); h.mu.Unlock() }
-func (h *house) Finish(r call.CDR) { h.mu.Lock(); h.records = append(h.records, r); h.mu.Unlock() }
+func (h *house) Begin(r call.CDR) { h.mu.Lock(); h.begun = append(h.begun, r.ID); h.mu.Unlock() }
+func (h *house) Finish(r call.CDR) {
+	if h.stuck != nil {
+		<-h.stuck
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.records = append(h.records, r)
+}
 func (h *house) Report(_ call.ID, f call.QueueFact) {
 	h.mu.Lock()
 	h.facts = append(h.facts, f)
@@ -275,9 +283,53 @@ func TestShutdownLetsCallsEndThenEndsThem(t *testing.T) {
 		if d := time.Since(began); d < 20*time.Second || d > 25*time.Second {
 			t.Errorf("shutdown took %s, want the grace of 20s and a little", d)
 		}
-		if len(h.records) != 1 || h.records[0].Cause != line.Shutdown {
-			t.Errorf("records %+v", h.records)
+		if len(h.records) != 2 || h.records[0].Disposition != call.Rejected || h.records[1].Cause != line.Shutdown {
+			t.Errorf("records %+v, want that of the refused call and that of the ended one", h.records)
 		}
+	})
+}
+
+func TestARefusedCallLeavesItsRecord(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{}
+		m := manager(h)
+		at := time.Now()
+		m.Refused(line.Info{
+			Direction: line.Inbound, Kind: line.Trunk, Line: "carrier", From: "13800138000", To: "600", At: at,
+		}, line.NoCircuit)
+		synctest.Wait()
+		if len(h.records) != 1 || len(h.begun) != 0 || m.Len() != 0 {
+			t.Fatalf("records %+v, begun %v, %d calls", h.records, h.begun, m.Len())
+		}
+		r := h.records[0]
+		if r.ID == "" || r.Disposition != call.Rejected || r.Cause != line.NoCircuit || r.EndedBy != "box" || r.Line != "carrier" ||
+			r.From != "13800138000" || r.To != "600" || !r.StartedAt.Equal(at) || r.EndedAt.Before(at) || len(r.Legs) != 1 {
+			t.Errorf("record %+v", r)
+		}
+		end(m)
+		m.Refused(line.Info{Line: "carrier"}, line.NoCircuit)
+		synctest.Wait()
+		if len(h.records) != 1 {
+			t.Error("a record after the end: nobody waits for it")
+		}
+	})
+}
+
+// Records of refused calls that the disk does not take are not piled up without end.
+func TestRefusedCallsDoNotPileUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{stuck: make(chan struct{})}
+		m := manager(h)
+		for range 10000 {
+			m.Refused(line.Info{Line: "carrier"}, line.NoCircuit)
+		}
+		synctest.Wait()
+		close(h.stuck)
+		synctest.Wait()
+		if n := len(h.records); n == 0 || n > 1000 {
+			t.Errorf("%d records", n)
+		}
+		end(m)
 	})
 }
 

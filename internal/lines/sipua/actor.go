@@ -276,6 +276,8 @@ func (l *Leg) carryOut(e dialog.Effect) {
 		l.arm(e.Timer, e.After)
 	case dialog.Disarm:
 		l.disarm(e.Timer)
+	case dialog.Refused:
+		l.s.tellRefused(l.info, e.Cause)
 	case dialog.Report:
 		if ended, ok := e.Event.(line.Ended); ok {
 			l.close(ended)

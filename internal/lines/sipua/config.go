@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
@@ -26,6 +27,7 @@ type Config struct {
 	Media      *media.Engine // opens the legs' sound
 	Store      BindingStore  // nil: registrations do not survive a restart
 	Calls      Acceptor      // gets inbound legs; nil: all are refused
+	Refused    Refusal       // hears of calls that were refused before they had a leg; nil: nobody
 	Logger     *slog.Logger  // nil: none
 	UserAgent  string        // empty: "dealerline"
 	// SoundTimeout ends a call whose far side sends no sound for so long; 0: the media engine's default.
@@ -34,6 +36,10 @@ type Config struct {
 
 // Acceptor takes inbound legs. Accept must not block; the leg keeps its events until [Leg.Listen].
 type Acceptor interface{ Accept(*Leg) }
+
+// Refusal is told of a call of a trunk or a phone that was refused before it had a leg: no channel of the trunk is
+// free, no sound can be opened, nothing common to speak in. It must not block. It never hears of a stranger's.
+type Refusal func(info line.Info, cause line.Cause)
 
 // BindingStore keeps registrations over a restart. Save replaces what was saved before.
 type BindingStore interface {
@@ -60,6 +66,7 @@ type Stats struct {
 	Challenged    uint64 `json:"challenged"`
 	WrongPassword uint64 `json:"wrong_password"`
 	Refused       uint64 `json:"refused"`      // requests of strangers
+	TurnedAway    uint64 `json:"turned_away"`  // calls of trunks and phones that were refused before they had a leg
 	Malformed     uint64 `json:"malformed"`    // messages that do not parse, and requests answered 400
 	Dropped       uint64 `json:"dropped"`      // packets dropped unread
 	OutOfOrder    uint64 `json:"out_of_order"` // requests whose transaction never came

@@ -151,11 +151,21 @@ func (l *Leg) start(first any) bool {
 	return true
 }
 
-// inbound makes a leg of an INVITE. The dialog may still refuse it; only then nobody hears of it.
+// tellRefused counts a call that was refused before it had a leg, and tells of it.
+func (s *Server) tellRefused(info line.Info, cause line.Cause) {
+	s.count.turnedAway.Add(1)
+	if s.cfg.Refused != nil {
+		s.cfg.Refused(info, cause)
+	}
+}
+
+// inbound makes a leg of an INVITE. The dialog may still refuse it: then the call never hears of it, and what there
+// is to tell is told by tellRefused.
 func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
 	from, name, to, withheld := s.calledBy(req, who)
 	info := line.Info{
 		CallID: req.CallID().Value(), Direction: line.Inbound, From: from, FromName: name, To: to, Withheld: withheld,
+		At: time.Now(),
 	}
 	var t *trunk
 	if who.ext != nil {
@@ -167,6 +177,7 @@ func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
 		s.mu.Unlock()
 		if t == nil || !t.enter() {
 			s.respond(req, tx, 486) // all channels of the trunk are in use
+			s.tellRefused(info, line.NoCircuit)
 			return nil
 		}
 	}
@@ -175,6 +186,7 @@ func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
 		if t != nil {
 			t.leave()
 		}
+		s.tellRefused(info, line.Congestion)
 		return err
 	}
 	l.toSource = who.ext != nil

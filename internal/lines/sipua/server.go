@@ -54,7 +54,7 @@ type Server struct {
 }
 
 type counters struct {
-	inbound, outbound, challenged, wrong, refused, malformed, disorder, faults atomic.Uint64
+	inbound, outbound, challenged, wrong, refused, turnedAway, malformed, disorder, faults atomic.Uint64
 }
 
 // New checks the configuration and makes a server. Nothing is opened before Run.
@@ -257,7 +257,8 @@ func (s *Server) Stats() Stats {
 		Legs: legs, Inbound: s.count.inbound.Load(), Outbound: s.count.outbound.Load(),
 		Registered: len(s.registrar.all()), Challenged: s.count.challenged.Load(),
 		WrongPassword: s.count.wrong.Load(), Refused: s.count.refused.Load(),
-		Malformed: s.count.malformed.Load(), Dropped: s.guard.Dropped(), OutOfOrder: s.count.disorder.Load(),
+		TurnedAway: s.count.turnedAway.Load(),
+		Malformed:  s.count.malformed.Load(), Dropped: s.guard.Dropped(), OutOfOrder: s.count.disorder.Load(),
 		Sources: int(sources), Faults: s.count.faults.Load(),
 	}
 }

@@ -13,24 +13,27 @@ const sdpType = "application/sdp"
 // invited judges the INVITE that begins an inbound leg. A refused one leaves no leg behind and reports nothing.
 func (m *machine) invited(r Request) {
 	m.RemoteSeq, m.Target, m.updates = r.Seq, r.Target, r.Updates
-	refuse := func(reply Reply) {
+	refuse := func(reply Reply, lost line.Cause) {
 		reply.ID = r.ID
 		m.over = true // nobody was told of it
 		m.do(reply)
+		if lost != line.CauseUnknown {
+			m.do(Refused{lost})
+		}
 		m.finish()
 	}
 	switch {
 	case len(r.Unsupported) > 0:
-		refuse(Reply{Status: 420, Unsupported: r.Unsupported})
+		refuse(Reply{Status: 420, Unsupported: r.Unsupported}, line.CauseUnknown)
 		return
 	case r.Timer.Interval > 0 && r.Timer.Interval < MinExpires:
-		refuse(Reply{Status: 422, MinSE: true})
+		refuse(Reply{Status: 422, MinSE: true}, line.CauseUnknown)
 		return
 	case len(r.Body) > 0 && r.Type != sdpType:
-		refuse(Reply{Status: 415})
+		refuse(Reply{Status: 415}, line.BearerNotImplemented)
 		return
 	case r.Target == "":
-		refuse(Reply{Status: 400})
+		refuse(Reply{Status: 400}, line.ProtocolError)
 		return
 	}
 	m.invite = invite{id: r.ID, seq: r.Seq, reliable: r.Reliable, offered: r.Timer, delayed: len(r.Body) == 0}
@@ -42,7 +45,7 @@ func (m *machine) invited(r Request) {
 			m.Session, m.invite.answer, err = m.Session.Answer(remote)
 		}
 		if err != nil {
-			refuse(Reply{Status: 488})
+			refuse(Reply{Status: 488}, line.BearerNotImplemented)
 			return
 		}
 	}

@@ -170,6 +170,9 @@ type (
 	}
 	// Disarm means: stop a timer.
 	Disarm struct{ Timer Clock }
+	// Refused means: the INVITE was refused for a reason that the caller cannot mend by asking again, so that this
+	// call is lost.
+	Refused struct{ Cause line.Cause }
 	// Report means: tell the call.
 	Report struct{ line.Event }
 	// Sound means: the session description has changed; give it to the media.
@@ -189,6 +192,7 @@ func (Reply) effect()       {}
 func (Again) effect()       {}
 func (Arm) effect()         {}
 func (Disarm) effect()      {}
+func (Refused) effect()     {}
 func (Report) effect()      {}
 func (Sound) effect()       {}
 func (Press) effect()       {}

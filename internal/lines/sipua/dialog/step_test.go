@@ -182,15 +182,15 @@ func TestStep(t *testing.T) {
 			{dialog.Acked{Seq: 5}, "Ended:bearer_not_implemented BYE/11"},
 		}},
 		{"callee: early media without an offer stays silent", callee, []pair{{invite(nil), ""}, {cmd(line.Progress{}), "183"}}},
-		{"callee: no common codec", callee, []pair{{invite([]byte("v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n")), "488 finish"}}},
-		{"callee: nonsense for a description", callee, []pair{{invite([]byte("hello")), "488 finish"}}},
+		{"callee: no common codec", callee, []pair{{invite([]byte("v=0\r\no=- 1 1 IN IP4 1.1.1.1\r\ns=-\r\nc=IN IP4 1.1.1.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 18\r\n")), "488 Refused:bearer_not_implemented finish"}}},
+		{"callee: nonsense for a description", callee, []pair{{invite([]byte("hello")), "488 Refused:bearer_not_implemented finish"}}},
 		{"callee: a body of another kind", callee, []pair{{in("INVITE", 1, func(r *dialog.Request) {
 			r.Target, r.Type, r.Body = "sip:x@y", "text/plain", []byte("x")
-		}), "415 finish"}}},
+		}), "415 Refused:bearer_not_implemented finish"}}},
 		{"callee: requires what we do not know", callee, []pair{{in("INVITE", 1, func(r *dialog.Request) {
 			r.Target, r.Unsupported = "sip:x@y", []string{"replaces"}
 		}), "420 finish"}}},
-		{"callee: no Contact", callee, []pair{{in("INVITE", 1, nil), "400 finish"}}},
+		{"callee: no Contact", callee, []pair{{in("INVITE", 1, nil), "400 Refused:protocol_error finish"}}},
 		{"callee: session interval too small", callee, []pair{{in("INVITE", 1, func(r *dialog.Request) {
 			r.Target, r.Timer.Interval = "sip:x@y", 60*time.Second
 		}), "422 finish"}}},

@@ -59,6 +59,8 @@ func words(effects []dialog.Effect) string {
 				s += ":" + e.Cause.String()
 			}
 			out = append(out, s)
+		case dialog.Refused:
+			out = append(out, "Refused:"+e.Cause.String())
 		case dialog.Finish:
 			out = append(out, "finish")
 		case dialog.Press:
