@@ -81,7 +81,7 @@ type (
 	// EarlyMedia: the far side sends sound before answering (SIP 183 with SDP).
 	EarlyMedia struct{}
 	// Answered: the leg is connected in both directions. For an inbound leg: our answer was confirmed (ACK).
-	Answered struct{}
+	Answered struct{ By Supervision }
 	// Held: the far side put us on hold; Unheld: it came back.
 	Held   struct{}
 	Unheld struct{}
@@ -103,6 +103,31 @@ func (Held) event()       {}
 func (Unheld) event()     {}
 func (Digit) event()      {}
 func (Ended) event()      {}
+
+// Supervision is how an answer was known. Only some lines say so; on others it is inferred, more or less safely.
+type Supervision uint8
+
+// The ways to know of an answer, the safest first.
+const (
+	BySignal   Supervision = iota // the signalling said so (SIP 200, Q.931 CONNECT, our own hook)
+	ByPolarity                    // the exchange swapped the wires of an analog line
+	ByFax                         // a fax machine answered (2100 Hz, ITU-T T.30 §4)
+	ByVoice                       // somebody spoke after the ringback tone
+	ByRingback                    // the ringback tone stopped and no other tone followed
+	ByTimeout                     // nothing spoke against it for long enough
+)
+
+// String returns the name as it stands in logs and call records, for example "polarity".
+func (s Supervision) String() string {
+	names := [...]string{"signal", "polarity", "fax", "voice", "ringback", "timeout"}
+	if int(s) >= len(names) {
+		return "unknown"
+	}
+	return names[s]
+}
+
+// MarshalText writes the name, for JSON. On disk it is the number.
+func (s Supervision) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
 // Quality is what was measured of one leg's sound. Zero means not measured.
 type Quality struct {

@@ -144,8 +144,12 @@ func TestOutgoingCalls(t *testing.T) {
 		who  exchange.Subscriber
 		want string
 	}{
-		{"answers", exchange.LineConfig{AnswerReversal: true}, exchange.Subscriber{After: 6 * time.Second, Script: []exchange.Action{hello}},
-			"lifted, dialed 13800138000, far answered, far hung up, hung up"},
+		{
+			"answers",
+			exchange.LineConfig{AnswerReversal: true},
+			exchange.Subscriber{After: 6 * time.Second, Script: []exchange.Action{hello}},
+			"lifted, dialed 13800138000, far answered, far hung up, hung up",
+		},
 		{"busy", exchange.LineConfig{}, exchange.Subscriber{Outcome: exchange.Busy}, "lifted, dialed 13800138000, hung up"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
