@@ -122,6 +122,7 @@ func (h *house) Finish(r call.CDR) {
 	defer h.mu.Unlock()
 	h.records = append(h.records, r)
 }
+
 func (h *house) Report(_ call.ID, f call.QueueFact) {
 	h.mu.Lock()
 	h.facts = append(h.facts, f)
