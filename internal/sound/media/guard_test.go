@@ -62,6 +62,16 @@ func TestStrangerIsNeitherHeardNorSentTo(t *testing.T) {
 // A phone behind a NAT says one address in its SDP and sends from another; later its port changes.
 func TestNATIsFollowed(t *testing.T) {
 	t.Parallel()
+	for name, talked := range map[string]time.Duration{"soon": 300 * time.Millisecond, "once settled": 900 * time.Millisecond} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			natIsFollowed(t, talked)
+		})
+	}
+}
+
+func natIsFollowed(t *testing.T, talked time.Duration) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
 	a.rtp.SetRemote(media.Remote{
@@ -71,13 +81,13 @@ func TestNATIsFollowed(t *testing.T) {
 	defer br.Close()
 	m := br.Add(a.rtp)
 	m.Play(media.Loop(toneALaw(700, 8000)), media.PlayOptions{})
-	talk(300*time.Millisecond, a)
+	talk(talked, a)
 	if ev := <-a.events; ev != (media.Learnt{}) {
 		t.Errorf("event %#v", ev)
 	}
 	wantTone(t, "behind the nat", heard(a.received()), 700)
 	moved := listen(t)
-	time.Sleep(250 * time.Millisecond) // the old binding is gone
+	time.Sleep(350 * time.Millisecond) // the old binding is gone
 	old := a.conn
 	a.conn = moved
 	a.forget()
@@ -87,6 +97,35 @@ func TestNATIsFollowed(t *testing.T) {
 		t.Errorf("after the move: %d packets", n)
 	}
 	_ = old.Close()
+}
+
+// The far side's program has ended: its host says so, and the session goes on trying until somebody listens again.
+func TestNobodyListensForAWhile(t *testing.T) {
+	t.Parallel()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
+	br := e.NewBridge()
+	defer br.Close()
+	m := br.Add(a.rtp)
+	m.Play(media.Loop(toneALaw(700, 8000)), media.PlayOptions{})
+	talk(900*time.Millisecond, a)
+	at := a.addr()
+	if err := a.conn.Close(); err != nil {
+		t.Fatal(err)
+	}
+	time.Sleep(200 * time.Millisecond)
+	conn, err := net.ListenUDP("udp4", net.UDPAddrFromAddrPort(at))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	a.conn = conn
+	a.forget()
+	go a.read(conn)
+	talk(300*time.Millisecond, a)
+	if n := len(a.received()); n < 10 {
+		t.Errorf("%d packets to the program's successor", n)
+	}
 }
 
 func TestLostIsReportedOnce(t *testing.T) {

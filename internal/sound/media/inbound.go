@@ -169,6 +169,12 @@ func (r *RTP) look(now time.Duration) {
 		return
 	}
 	r.in.follow(remote, now)
+	switch l := &r.in.latch; {
+	case !l.learnt || now-l.at > rebindAfter:
+		r.out.unsettle()
+	case now-l.since > steadyAfter:
+		r.out.settle(l.from)
+	}
 	r.sendControl(now)
 	if r.held.Load() {
 		r.in.heard = now

@@ -20,6 +20,7 @@ type latch struct {
 	ssrc   uint32
 	seq    uint16
 	at     time.Duration // the last packet's
+	since  time.Duration // when from was learnt
 }
 
 type verdict uint8
@@ -29,6 +30,9 @@ const (
 	accepted
 	learnt // accepted, and the address is new
 )
+
+// steadyAfter is how long packets must have come from an address before the socket is connected to it.
+const steadyAfter = 500 * time.Millisecond
 
 // How long a learnt address must be silent before another may take its place.
 const (
@@ -66,5 +70,8 @@ func (l *latch) judge(from addr, ssrc uint32, seq uint16, now time.Duration) ver
 
 // take notes an accepted packet.
 func (l *latch) take(from addr, ssrc uint32, seq uint16, now time.Duration) {
+	if !l.learnt || l.from != from {
+		l.since = now
+	}
 	l.learnt, l.from, l.ssrc, l.seq, l.at = true, from, ssrc, seq, now
 }

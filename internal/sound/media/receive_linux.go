@@ -34,9 +34,35 @@ func newDestination(a netip.AddrPort) (d destination) {
 // transmit sends one datagram and reports whether the kernel took it. Like receive it never blocks, so the runtime
 // need not be told.
 func transmit(fd int, pkt []byte, to *destination) bool {
-	_, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&pkt[0])), uintptr(len(pkt)),
-		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(unsafe.Pointer(&to.raw)), uintptr(to.len))
+	return sendto(fd, pkt, unsafe.Pointer(&to.raw), to.len) == 0
+}
+
+// transmitConnected sends one datagram to where the socket is connected. If the far side's host said that nobody
+// listened there, the kernel tells so once, instead of sending: that is about an earlier packet.
+func transmitConnected(fd int, pkt []byte) bool {
+	errno := sendto(fd, pkt, nil, 0)
+	if errno == unix.ECONNREFUSED {
+		errno = sendto(fd, pkt, nil, 0)
+	}
 	return errno == 0
+}
+
+func sendto(fd int, pkt []byte, to unsafe.Pointer, n uint32) unix.Errno {
+	_, _, errno := unix.RawSyscall6(unix.SYS_SENDTO, uintptr(fd), uintptr(unsafe.Pointer(&pkt[0])), uintptr(len(pkt)),
+		unix.MSG_DONTWAIT|unix.MSG_NOSIGNAL, uintptr(to), uintptr(n))
+	return errno
+}
+
+// connect makes a socket send to and receive from one address only.
+func connect(fd int, to *destination) bool {
+	_, _, errno := unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(&to.raw)), uintptr(to.len))
+	return errno == 0
+}
+
+// disconnect undoes connect; the socket stays bound.
+func disconnect(fd int) {
+	unspecified := unix.RawSockaddr{Family: unix.AF_UNSPEC}
+	_, _, _ = unix.RawSyscall(unix.SYS_CONNECT, uintptr(fd), uintptr(unsafe.Pointer(&unspecified)), unsafe.Sizeof(unspecified))
 }
 
 // receive reads one datagram and its sender. x/sys has no way to do so without allocating, so this asks the kernel

@@ -80,7 +80,7 @@ func newRTP(e *Engine, w *worker, s socketPair, c RTPConfig) *RTP {
 		r.timeout = defaultTimeout
 	}
 	r.in.init(c.InBandDTMF)
-	r.out.init(s.rtp)
+	r.out.init(s.rtp, &w.counts.refused)
 	return r
 }
 

@@ -31,6 +31,8 @@ type sender struct {
 	law    Law
 	event  uint8 // payload type of telephone-event
 	dest   destination
+	bound  bool           // the socket is connected to dest
+	failed *atomic.Uint64 // packets that the kernel did not take
 
 	ssrc   uint32
 	seq    uint16        // of the last packet
@@ -53,8 +55,8 @@ type sender struct {
 	plain [headroom + FrameSamples]byte
 }
 
-func (s *sender) init(fd int) {
-	s.fd = fd
+func (s *sender) init(fd int, failed *atomic.Uint64) {
+	s.fd, s.failed = fd, failed
 	s.ssrc, s.seq, s.ts = rand.Uint32(), uint16(rand.Uint32()), rand.Uint32() //nolint:gosec // RFC 3550 §5.1 asks for unpredictable, the runtime's source is
 	s.marker = true
 }
@@ -64,6 +66,7 @@ func (s *sender) setRemote(to Remote, moved bool) {
 	defer s.mu.Unlock()
 	reachable := to.Addr.IsValid() && to.Addr.Port() != 0 && !to.Addr.Addr().IsUnspecified()
 	if moved {
+		s.free()
 		s.dest = destination{}
 		if reachable {
 			s.dest = newDestination(to.Addr)
@@ -78,8 +81,33 @@ func (s *sender) learn(from addr) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.dest.len > 0 {
+		s.free()
 		s.dest = newDestination(from)
 	}
+}
+
+// settle connects the socket to where it sends, if that is where the peer's packets come from. The kernel then looks
+// for the way there once instead of for every packet, and drops strangers' packets by itself.
+func (s *sender) settle(from addr) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.closed && !s.bound && s.dest == newDestination(from) {
+		s.bound = connect(s.fd, &s.dest)
+	}
+}
+
+// unsettle lets packets come from anywhere again: the peer has gone silent and may have moved.
+func (s *sender) unsettle() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.free()
+}
+
+func (s *sender) free() {
+	if s.bound && !s.closed {
+		disconnect(s.fd)
+	}
+	s.bound = false
 }
 
 func (s *sender) close() {
@@ -173,8 +201,16 @@ func (s *sender) write(buf []byte, off int, pt uint8, ts uint32) {
 	h[4], h[5], h[6], h[7] = byte(ts>>24), byte(ts>>16), byte(ts>>8), byte(ts)
 	h[8], h[9], h[10], h[11] = byte(s.ssrc>>24), byte(s.ssrc>>16), byte(s.ssrc>>8), byte(s.ssrc)
 	s.octets += uint32(len(h) - 12) //nolint:gosec // modulo 2³² (RFC 3550 §6.4.1)
-	if transmit(s.fd, h, &s.dest) {
+	ok := false
+	if s.bound {
+		ok = transmitConnected(s.fd, h)
+	} else {
+		ok = transmit(s.fd, h, &s.dest)
+	}
+	if ok {
 		s.sent.Store(s.sent.Load() + 1)
+	} else {
+		s.failed.Add(1)
 	}
 }
 

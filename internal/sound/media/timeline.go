@@ -19,9 +19,11 @@ type timeline struct {
 	sides [2]track
 }
 
-// track is one side, as a ring of frames.
+// track is one side, as a ring of frames. A stream begins at the beginning of a frame, so that packets of 20 ms are
+// frames; what no packet has filled is not touched at all.
 type track struct {
 	frames [trackFrames]Frame
+	filled uint16 // a bit for each of frames
 	linked bool
 	ssrc   uint32
 	ts     uint32 // of the last packet …
@@ -30,23 +32,15 @@ type track struct {
 }
 
 const (
-	trackFrames  = 32 // 640 ms
+	trackFrames  = 16 // 320 ms: more than trackDelay and trackJump together
 	trackSamples = trackFrames * FrameSamples
 	trackDelay   = 3 // frames by which the tap follows on the packet plane
-	trackSkew    = FrameSamples
+	trackSkew    = FrameSamples // by which packets may drift off before they are moved by a frame
 	trackJump    = 10 * FrameSamples // a packet further off begins anew
 	tickSlack    = 3                 // frames by which the tick plane may differ from the clock
 )
 
-func newTimeline(t Tap, now time.Duration) *timeline {
-	l := &timeline{tap: t, start: now}
-	for s := range l.sides {
-		for i := range l.sides[s].frames {
-			l.sides[s].frames[i] = silence
-		}
-	}
-	return l
-}
+func newTimeline(t Tap, now time.Duration) *timeline { return &timeline{tap: t, start: now} }
 
 func (l *timeline) samples(now time.Duration) int64 {
 	return int64((now - l.start) * dsp.SampleRate / time.Second)
@@ -72,7 +66,7 @@ func (l *timeline) write(side int, ssrc, ts uint32, payload []byte, law Law, now
 		if at >= first+trackSamples {
 			break
 		}
-		f := &t.frames[at/FrameSamples%trackFrames]
+		f := t.frame(at/FrameSamples%trackFrames, len(payload)-i < FrameSamples || at%FrameSamples != 0)
 		n = copy(f[at%FrameSamples:], payload[i:])
 		if law == MuLaw {
 			dsp.MuLawToALaw(f[at%FrameSamples:][:n], payload[i:][:n])
@@ -86,11 +80,15 @@ func (t *track) place(ssrc, ts uint32, wall int64) int64 {
 	pos := t.pos + int64(int32(ts-t.ts)) //nolint:gosec // the difference modulo 2³²
 	if off := pos - wall; !t.linked || ssrc != t.ssrc || off > trackJump || off < -trackJump {
 		t.linked, t.ssrc, t.skew = true, ssrc, 0
-		pos = wall
+		pos = (wall + FrameSamples/2) / FrameSamples * FrameSamples
 	} else {
 		t.skew += off - t.skew/64
-		if s := t.skew / 64; s > trackSkew || s < -trackSkew { // the peer's clock is not ours
-			pos -= s
+		switch s := t.skew / 64; { // the peer's clock is not ours
+		case s > trackSkew:
+			pos -= FrameSamples
+			t.skew = 0
+		case s < -trackSkew:
+			pos += FrameSamples
 			t.skew = 0
 		}
 	}
@@ -101,10 +99,26 @@ func (t *track) place(ssrc, ts uint32, wall int64) int64 {
 // emit gives the tap all frames before the one named.
 func (l *timeline) emit(end int64) {
 	for ; l.out < end; l.out++ {
-		left, right := &l.sides[0].frames[l.out%trackFrames], &l.sides[1].frames[l.out%trackFrames]
-		l.tap.Frame(left, right)
-		*left, *right = silence, silence
+		l.tap.Frame(l.sides[0].take(l.out%trackFrames), l.sides[1].take(l.out%trackFrames))
 	}
+}
+
+// frame is the place of a frame. One to be filled in part begins as silence.
+func (t *track) frame(i int64, part bool) *Frame {
+	if part && t.filled&(1<<i) == 0 {
+		t.frames[i] = silence
+	}
+	t.filled |= 1 << i
+	return &t.frames[i]
+}
+
+// take is what a frame has become; its place is free from the next write on.
+func (t *track) take(i int64) *Frame {
+	if t.filled&(1<<i) == 0 {
+		return &silence
+	}
+	t.filled &^= 1 << i
+	return &t.frames[i]
 }
 
 // advance lets time pass on the packet plane, without a packet.
