@@ -25,7 +25,7 @@ const maxPieces = 4096
 type Config struct {
 	Dir       string
 	Index     Index
-	MinFree   uint64           // octets that must stay free on the disk; below, nothing new is recorded
+	MinFree   uint64           // octets that must stay free on the disk; below, nothing is recorded
 	Retention func() Retention // read at every cleaning
 	Logger    *slog.Logger
 }
@@ -77,7 +77,7 @@ func (a *Archive) Record(m Meta) *Recorder {
 type Stats struct {
 	Kept, Failed uint64
 	Waiting      int  // half-second pieces not yet written
-	DiskFull     bool // nothing new is recorded
+	DiskFull     bool // nothing is recorded
 }
 
 // Stats returns the counters.

@@ -7,6 +7,9 @@
 //	             ▼                                                         │ file's length, SHA-256, row
 //	           Failed (what was written stays and can be played)  ◀────────┘ nothing to repair
 //
+// When the free space falls below the watermark nothing new is recorded, and what runs is closed with what it has: Kept,
+// with the reason noted. The call's later sound is not recorded, also if there is room again.
+//
 // The media loop only copies 320 octets and, every half second, hands a filled buffer on. Writing, syncing and
 // hashing happen in two goroutines of the [Archive]. A full disk, a slow disk or a crash never touches the call:
 // it only shows in the verdict. After kill -9 or a power cut less than one second of sound is missing.

@@ -9,7 +9,7 @@ type Verdict uint8
 const (
 	_       Verdict = iota
 	Open            // it runs, or the box stopped before it ended
-	Kept            // complete
+	Kept            // complete, or with a Reason: as far as it goes
 	Failed          // not there or not complete; Reason says why
 	Expired         // was kept and has been deleted by the retention rule
 )

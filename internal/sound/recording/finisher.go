@@ -2,6 +2,7 @@ package recording
 
 import (
 	"errors"
+	"syscall"
 	"time"
 )
 
@@ -97,6 +98,9 @@ func (a *Archive) conclude(ended []*writing) []verdictRow {
 		w.entry.Length, w.entry.SHA256 = length, sum
 		if w.err == nil && length == 0 {
 			w.err = errEmpty
+			if w.cut {
+				w.err = syscall.ENOSPC
+			}
 		}
 		dirty[w] = true
 	}
@@ -123,5 +127,8 @@ func (a *Archive) verdict(w *writing) Entry {
 	}
 	a.stats.kept.Add(1)
 	e.Verdict = Kept
+	if w.cut {
+		e.Reason = reason(syscall.ENOSPC)
+	}
 	return e
 }

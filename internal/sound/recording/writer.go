@@ -27,7 +27,11 @@ type writing struct {
 	entry Entry
 	file  *os.File
 	err   error // the first thing that went wrong
+	cut   bool  // ended before its call, since the disk is nearly full; never changes once the finisher has it
 }
+
+// files are those that the writer owns: the open ones, and of these the ones with something not yet forced to the disk.
+type files struct{ open, dirty map[*writing]bool }
 
 // errEmpty is the verdict of a recording during which no sound came.
 var errEmpty = errors.New("empty")
@@ -51,46 +55,38 @@ func (a *Archive) Run(ctx context.Context) error {
 	disk := time.NewTicker(diskCheckInterval)
 	defer disk.Stop()
 	a.checkDisk()
-	dirty := map[*writing]bool{}
+	f := files{map[*writing]bool{}, map[*writing]bool{}}
 	var batch []*piece
 	for {
 		select {
 		case <-ctx.Done():
-			a.writeAll(a.queue.Take(batch), dirty)
+			a.writeAll(a.queue.Take(batch), f)
 			return context.Cause(ctx)
 		case reply := <-a.probes:
 			reply <- struct{}{}
 		case <-a.queue.Ready():
 			batch = a.queue.Take(batch)
-			a.writeAll(batch, dirty)
+			a.writeAll(batch, f)
 		case <-syncs.C:
-			syncFiles(dirty)
+			syncFiles(f.dirty)
 		case <-disk.C:
-			a.checkDisk()
+			if a.checkDisk() {
+				a.cutAll(f)
+			}
 		}
 	}
 }
 
-func (a *Archive) writeAll(batch []*piece, dirty map[*writing]bool) {
+func (a *Archive) writeAll(batch []*piece, f files) {
 	for _, p := range batch {
 		w := p.rec.file
 		if w == nil {
 			w = a.create(p.rec.entry)
 			p.rec.file = w
+			f.open[w] = true
 		}
-		if w.err == nil && p.n > 0 {
-			if _, err := w.file.Write(p.data[:p.n]); err != nil {
-				w.err = err
-			}
-			dirty[w] = true
-		}
-		last := p.last
-		if last {
-			if p.rec.overran() && w.err == nil {
-				w.err = errors.New("the disk was too slow")
-			}
-			delete(dirty, w)
-			a.finish <- w
+		if !w.cut {
+			a.write(w, p, f)
 		}
 		if p.n > 0 {
 			a.taken.Add(-1)
@@ -98,6 +94,39 @@ func (a *Archive) writeAll(batch []*piece, dirty map[*writing]bool) {
 			a.spare.Put(p)
 		}
 	}
+}
+
+// write puts a piece into its file, and hands the file on with the last.
+func (a *Archive) write(w *writing, p *piece, f files) {
+	if w.err == nil && p.n > 0 {
+		if _, err := w.file.Write(p.data[:p.n]); err != nil {
+			w.err = err
+		}
+		f.dirty[w] = true
+	}
+	if !p.last {
+		return
+	}
+	if p.rec.overran() && w.err == nil {
+		w.err = errors.New("the disk was too slow")
+	}
+	delete(f.open, w)
+	delete(f.dirty, w)
+	a.finish <- w
+}
+
+// cutAll ends the recordings that run, with what they have: the room that is left is for records of calls, and a disk
+// that fills up in the middle of a piece would spoil what is there.
+func (a *Archive) cutAll(f files) {
+	if len(f.open) > 0 {
+		a.cfg.Logger.Warn("recordings cut short, the disk is nearly full", "recordings", len(f.open))
+	}
+	for w := range f.open {
+		w.cut = true
+		a.finish <- w
+	}
+	clear(f.open)
+	clear(f.dirty)
 }
 
 // create hands in the index row, then makes the file.
@@ -147,16 +176,19 @@ func syncFiles(dirty map[*writing]bool) {
 	clear(dirty)
 }
 
-func (a *Archive) checkDisk() {
+// checkDisk looks at the free space and reports whether it is too little.
+func (a *Archive) checkDisk() bool {
 	var st unix.Statfs_t
 	if err := unix.Statfs(a.cfg.Dir, &st); err != nil {
 		a.cfg.Logger.Error("read free disk space", "error", err)
-		return
+		return a.full.Load()
 	}
 	free := st.Bavail * uint64(st.Bsize) //nolint:gosec // a block size is positive
-	if full := free < a.cfg.MinFree; a.full.Swap(full) != full {
+	full := free < a.cfg.MinFree
+	if a.full.Swap(full) != full {
 		a.cfg.Logger.Warn("recording disk", "full", full, "free_bytes", free)
 	}
+	return full
 }
 
 // seal writes the final header and hashes the file.
