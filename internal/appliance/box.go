@@ -99,7 +99,7 @@ func (b *Box) build(ctx context.Context) error {
 	if err := b.buildSound(); err != nil {
 		return err
 	}
-	if b.queueLog, err = openQueueLog(cfg.DataDir, doc.Location(), b.log); err != nil {
+	if b.queueLog, err = openQueueLog(cfg.DataDir, func() *time.Location { return b.settings.Current().Location() }, b.log); err != nil {
 		return err
 	}
 	b.menus = ivr.NewMenus(doc.IVR())

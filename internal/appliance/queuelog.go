@@ -20,7 +20,7 @@ import (
 // read them.
 type queueLog struct {
 	dir  string
-	zone *time.Location
+	zone func() *time.Location // the dealership's, by the settings in force
 	log  *slog.Logger
 	box  *mailbox.Box[string]
 	file *os.File
@@ -30,7 +30,7 @@ type queueLog struct {
 // queueLogLimit bounds the lines that wait for the disk.
 const queueLogLimit = 1 << 16
 
-func openQueueLog(dataDir string, zone *time.Location, log *slog.Logger) (*queueLog, error) {
+func openQueueLog(dataDir string, zone func() *time.Location, log *slog.Logger) (*queueLog, error) {
 	dir := filepath.Join(dataDir, "queue_log")
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("open queue log: %w", err)
@@ -84,7 +84,7 @@ func (q *queueLog) write(lines []string) {
 }
 
 func (q *queueLog) rotate() error {
-	name := time.Now().In(q.zone).Format("queue_log-2006-01")
+	name := time.Now().In(q.zone()).Format("queue_log-2006-01")
 	if q.file != nil && name == q.name {
 		return nil
 	}
