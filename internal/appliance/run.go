@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
@@ -16,11 +14,9 @@ import (
 	"github.com/dealerline/dealerline/internal/edge/web"
 )
 
-// closeTimeout bounds each stage of stopping after the calls have ended.
+// closeTimeout bounds each stage of stopping after the calls have ended. The ledger and the recordings allow themselves
+// 4 s for their last rows.
 const closeTimeout = 5 * time.Second
-
-// cleanInterval is how often the retention rule is applied to recordings.
-const cleanInterval = time.Hour
 
 // stage is a group of long-lived parts that stop together.
 type stage struct {
@@ -128,7 +124,7 @@ func (b *Box) runDisk(s *stage) {
 		}()
 		return b.db.Run(writer)
 	})
-	s.run("cleaning", b.cleanRecordings)
+	s.run("cleaning", func(ctx context.Context) error { return clean(ctx, b.archive, b.log) })
 	s.run("queue log", b.queueLog.run)
 }
 
@@ -160,47 +156,11 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	return nil
 }
 
-// ControlSocket is where the command line reaches a running box.
-func ControlSocket(dataDir string) string { return filepath.Join(dataDir, "control.sock") }
-
-// listenControl opens the control socket for this user alone. A socket left by a crash is removed: the store's lock
-// has already shown that no other box runs on this data.
-func listenControl(ctx context.Context, dataDir string) (net.Listener, error) {
-	path := ControlSocket(dataDir)
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return nil, fmt.Errorf("open control socket: %w", err)
-	}
-	var lc net.ListenConfig
-	l, err := lc.Listen(ctx, "unix", path)
-	if err != nil {
-		return nil, fmt.Errorf("open control socket: %w", err)
-	}
-	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("open control socket: %w", err), l.Close())
-	}
-	return l, nil
-}
-
 // endCalls lets the calls that are up end.
 func (b *Box) endCalls() {
 	ctx, cancel := context.WithTimeout(context.Background(), time.Duration(b.opt.Config.Shutdown.GraceSeconds)*time.Second)
 	defer cancel()
 	b.calls.Shutdown(ctx)
-}
-
-func (b *Box) cleanRecordings(ctx context.Context) error {
-	t := time.NewTicker(cleanInterval)
-	defer t.Stop()
-	for {
-		select {
-		case now := <-t.C:
-			if n, err := b.archive.Clean(ctx, now); err != nil || n > 0 {
-				b.log.Info("old recordings deleted", "count", n, "error", err)
-			}
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-	}
 }
 
 // resetAtMidnight begins the queues' counters of the day anew at the dealership's midnight.
