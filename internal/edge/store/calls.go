@@ -54,6 +54,10 @@ func newestFirst(key string, at time.Time) []byte {
 
 const (
 	finishTimeout = 10 * time.Second
+	// lastWrite bounds the last try when the box stops. It is less than the 5 s that the box gives each stage of its
+	// stop; what still cannot be written then is lost but for its row among the open calls, of which the next start
+	// makes a record.
+	lastWrite     = 4 * time.Second
 	lateInterval  = 5 * time.Second
 	aliveInterval = 10 * time.Second
 )
@@ -114,7 +118,7 @@ func (l *Ledger) Run(ctx context.Context) error {
 		case now := <-alive.C:
 			l.db.Submit(func(tx *Tx) error { return tx.setAlive(now) })
 		case <-ctx.Done():
-			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), finishTimeout)
+			last, cancel := context.WithTimeout(context.WithoutCancel(ctx), lastWrite)
 			defer cancel()
 			l.writeLate(last)
 			return context.Cause(ctx)
