@@ -167,7 +167,8 @@ func listCalls(ctx context.Context, args []string, out io.Writer) error {
 	return ask(ctx, *file, "GET", fmt.Sprintf("/calls?limit=%d", *limit), nil, out)
 }
 
-// findRecording prints where a call's recording lies.
+// findRecording prints a call's recording and where it lies. A recording's file bears the call's id, so whoever has
+// found the file finds the call by it.
 func findRecording(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("recording")
 	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
@@ -177,7 +178,14 @@ func findRecording(ctx context.Context, args []string, out io.Writer) error {
 	if err := parse(f, args[1:]); err != nil {
 		return err
 	}
-	return ask(ctx, *file, "GET", "/recordings/"+url.PathEscape(args[0]), nil, out)
+	return ask(ctx, *file, "GET", "/recordings/"+url.PathEscape(recordingID(args[0])), nil, out)
+}
+
+func recordingID(arg string) string {
+	if strings.HasSuffix(arg, ".wav") {
+		return strings.TrimSuffix(filepath.Base(arg), ".wav")
+	}
+	return arg
 }
 
 func queueLog(ctx context.Context, args []string, out io.Writer) error {
@@ -205,5 +213,5 @@ func unban(ctx context.Context, args []string, out io.Writer) error {
 	if err := parse(f, args[1:]); err != nil {
 		return err
 	}
-	return ask(ctx, *file, "DELETE", "/bans/"+args[0], nil, out)
+	return ask(ctx, *file, "DELETE", "/bans/"+url.PathEscape(args[0]), nil, out)
 }

@@ -21,7 +21,7 @@ const usage = `usage: appliance COMMAND [ARGUMENTS]
   flow     publish ID | rollback ID N   put a menu's draft, or an older version, in force
   prompt   put LANGUAGE ID FILE.wav     replace a recording
   calls    [-limit N]                   the latest call records, as JSON
-  recording PATH-OR-CALL-ID             where a call's recording lies
+  recording CALL-ID-OR-FILE             a call's recording and where it lies, by the call's id or its WAV file
   queue-log                             queue events under Asterisk's queue_log names
   status                                phones, trunks, agents, queues, bans, as JSON
   unban    ID                           lift a lock-out shown by status
