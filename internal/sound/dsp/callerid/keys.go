@@ -21,7 +21,7 @@ func DTMFKeys(number string) string {
 }
 
 // ParseDTMF reads the keys heard before the first ring. Known are D…C, A…#, the same without end, bare digits, and for a number that
-// is not said B00 (unavailable), B10 (private), D1#, D2# (unavailable, private), D3# (unavailable). ok is false if it is nothing of that.
+// is not said B00 (unavailable), B10 (private), D1# (private), D2# (overseas) and D3# (unavailable). ok is false if it is nothing of that.
 func ParseDTMF(keys string) (m Message, ok bool) {
 	if keys == "" {
 		return Message{}, false
@@ -57,9 +57,9 @@ func absenceOf(start byte, digits string, end byte) byte {
 		return Unavailable
 	case start == startAbsence && digits == "10":
 		return Private
-	case start == startNumber && end == '#' && digits == "2":
+	case start == startNumber && end == '#' && digits == "1":
 		return Private
-	case start == startNumber && end == '#' && (digits == "1" || digits == "3"):
+	case start == startNumber && end == '#' && (digits == "2" || digits == "3"):
 		return Unavailable
 	default:
 		return 0

@@ -2,7 +2,6 @@ package progress
 
 import (
 	"math"
-	"math/cmplx"
 	"slices"
 	"time"
 
@@ -44,19 +43,15 @@ type Detector struct {
 
 // band is one frequency of the profile.
 type band struct {
-	hz, coeff float64
-	turn      complex128 // by which the tone turns in one sample
-	advance   float64    // and in a hop, in radians
-	gain      float64    // of the filter, in power
-	s1, s2    float64
-	before    complex128
-	power     float64 // of the hop before
-	follow    follower
-	heard     pieces
-	longest   float64 // ms after which a sounding can be none of the cadences'
-	endless   Tone    // the tone without pauses, None if there is none
-	reported  bool
-	patterns  []Pattern
+	hz       float64
+	meter    dsp.ToneMeter
+	gain     float64 // of the filter, in power
+	follow   follower
+	heard    pieces
+	longest  float64 // ms after which a sounding can be none of the cadences'
+	endless  Tone    // the tone without pauses, None if there is none
+	reported bool
+	patterns []Pattern
 }
 
 // New makes a detector that has heard nothing. A profile that is not valid may never be recognised.
@@ -74,11 +69,7 @@ func New(p Profile) *Detector {
 }
 
 func newBand(hz float64) band {
-	w := 2 * math.Pi * hz / dsp.SampleRate
-	return band{
-		hz: hz, coeff: 2 * math.Cos(w), turn: cmplx.Rect(1, -w), advance: w * hopSamples,
-		gain: filterGain(hz), longest: minLongest,
-	}
+	return band{hz: hz, meter: dsp.NewToneMeter(hz), gain: filterGain(hz), longest: minLongest}
 }
 
 // filterGain is what the filter leaves of a tone's power.
@@ -104,7 +95,8 @@ func (d *Detector) Reset() {
 	d.n, d.energy, d.last = 0, 0, 0
 	for i := range d.bands {
 		b := &d.bands[i]
-		b.s1, b.s2, b.before, b.power, b.reported = 0, 0, 0, 0, false
+		b.meter.Reset()
+		b.reported = false
 		b.follow, b.heard = follower{}, pieces{}
 	}
 }
@@ -115,10 +107,9 @@ func (d *Detector) Write(samples []int16) (e Event, ok bool) {
 		v := d.filter.Next(float64(s))
 		d.energy += v * v
 		for i := range d.bands {
-			b := &d.bands[i]
-			b.s1, b.s2 = v+b.coeff*b.s1-b.s2, b.s1
+			d.bands[i].meter.Add(v)
 		}
-		if d.n++; d.n == hopSamples {
+		if d.n++; d.n == dsp.Hop {
 			if got, heard := d.hop(); heard {
 				e, ok = got, true
 			}
@@ -141,7 +132,7 @@ func (d *Detector) Sounding() (lasts time.Duration, hz float64) {
 
 // hop judges the hop just heard.
 func (d *Detector) hop() (e Event, ok bool) {
-	energy := d.energy / hopSamples
+	energy := d.energy / dsp.Hop
 	both := energy + d.last
 	for i := range d.bands {
 		b := &d.bands[i]
@@ -153,26 +144,14 @@ func (d *Detector) hop() (e Event, ok bool) {
 	return e, ok
 }
 
-// measure is what the hop was to this band. Its frequency is found by how far the phase moved since the hop before, its power corrected by
-// what a tone beside the band's frequency loses.
+// measure is what the hop was to this band; both is the power of this hop and the one before.
 func (b *band) measure(energy, both float64, p *Profile) hop {
-	z := complex(b.s1, 0) - complex(b.s2, 0)*b.turn
-	b.s1, b.s2 = 0, 0
-	off := math.Remainder(cmplx.Phase(z*cmplx.Conj(b.before))-b.advance, 2*math.Pi) // radians a hop
-	x := off / 2
-	loss := 1.0
-	if math.Abs(x) > 1e-6 {
-		loss = math.Sin(x) / x
-	}
-	power := 2 * (real(z)*real(z) + imag(z)*imag(z)) / (hopSamples * hopSamples)
-	tone := (power + b.power) / (loss * loss)
-	b.before, b.power = z, power
-	hz := off * dsp.SampleRate / (2 * math.Pi * hopSamples)
+	hz, power := b.meter.Measure()
 	return hop{
-		tone: tone >= purity*both && math.Abs(hz) <= p.FrequencyTolerance+hopError &&
-			dsp.PowerLevel(tone/2/b.gain) >= p.MinLevel,
+		tone: power >= purity*both && math.Abs(hz-b.hz) <= p.FrequencyTolerance+hopError &&
+			dsp.PowerLevel(power/2/b.gain) >= p.MinLevel,
 		energy: energy,
-		hz:     b.hz + hz,
+		hz:     hz,
 	}
 }
 

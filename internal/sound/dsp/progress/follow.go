@@ -1,9 +1,6 @@
 package progress
 
-// hopSamples is what is judged at once: 10 ms.
-const hopSamples = 80
-
-const hopMS = 10
+const hopMS = 10 // of dsp.Hop
 
 // Runs of hops, in hops.
 const (

@@ -46,7 +46,7 @@ func (p Profile) With(t Pattern) Profile {
 // was learned.
 type Learner struct {
 	filter dsp.HighPass
-	window [2 * hopSamples]float64
+	window [2 * dsp.Hop]float64
 	n      int
 	follow follower
 	heard  pieces
@@ -66,10 +66,10 @@ func NewLearner() *Learner { return &Learner{filter: dsp.NewHighPass(hum)} }
 // Write takes in sound.
 func (l *Learner) Write(samples []int16) {
 	for _, s := range samples {
-		l.window[hopSamples+l.n] = l.filter.Next(float64(s))
-		if l.n++; l.n == hopSamples {
+		l.window[dsp.Hop+l.n] = l.filter.Next(float64(s))
+		if l.n++; l.n == dsp.Hop {
 			l.hop()
-			copy(l.window[:hopSamples], l.window[hopSamples:])
+			copy(l.window[:dsp.Hop], l.window[dsp.Hop:])
 			l.n = 0
 		}
 	}
@@ -116,10 +116,10 @@ func measureAny(x []float64) hop {
 		}
 	}
 	newest := 0.0
-	for _, v := range x[hopSamples:] {
+	for _, v := range x[dsp.Hop:] {
 		newest += v * v
 	}
-	h := hop{energy: newest / hopSamples}
+	h := hop{energy: newest / dsp.Hop}
 	if r1 == 0 || dsp.PowerLevel(r0/float64(len(x))) < learnMinLevel {
 		return h
 	}
@@ -130,9 +130,9 @@ func measureAny(x []float64) hop {
 	w := math.Acos(cosine)
 	var power float64
 	for range 2 {
-		a, b := correlate(x[:hopSamples], w), correlate(x[hopSamples:], w)
-		w += math.Remainder(cmplx.Phase(b*cmplx.Conj(a))-w*hopSamples, 2*math.Pi) / hopSamples
-		power = 2 * (real(a)*real(a) + imag(a)*imag(a) + real(b)*real(b) + imag(b)*imag(b)) / hopSamples
+		a, b := correlate(x[:dsp.Hop], w), correlate(x[dsp.Hop:], w)
+		w += math.Remainder(cmplx.Phase(b*cmplx.Conj(a))-w*dsp.Hop, 2*math.Pi) / dsp.Hop
+		power = 2 * (real(a)*real(a) + imag(a)*imag(a) + real(b)*real(b) + imag(b)*imag(b)) / dsp.Hop
 	}
 	h.hz = w * dsp.SampleRate / (2 * math.Pi)
 	h.tone = power >= purity*r0 && h.hz >= minFrequency && h.hz <= maxFrequency
