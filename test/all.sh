@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%ds)\n' "$1" "$SECONDS"; }
 
 step "tools"
-if ! test/need.sh sox espeak-ng sipp baresip sipsak tshark gcc; then
+if ! test/need.sh sox espeak-ng sipp baresip sipsak tshark gcc spandsp.h; then
   [ "${REQUIRE_PEERS:-}" = 1 ] && exit 1
 fi
 step "prompts"

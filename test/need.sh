@@ -1,14 +1,15 @@
 #!/usr/bin/env bash
 # need.sh TOOL…: sees to it that the tools are there: installs their Debian packages when that is possible, and otherwise
-# says in one line what to install.
+# says in one line what to install. A name that ends in .h is a C header.
 set -euo pipefail
 declare -A package=(
   [sipp]=sip-tester [baresip]=baresip-core [sipsak]=sipsak [tshark]=tshark [sox]=sox [espeak-ng]=espeak-ng
   [qemu-aarch64-static]=qemu-user-static [mmdebstrap]=mmdebstrap [dpkg-deb]=dpkg [jq]=jq [ip]=iproute2 [gcc]=gcc
-  [systemd-analyze]=systemd [readelf]=binutils
+  [systemd-analyze]=systemd [readelf]=binutils [spandsp.h]=libspandsp-dev
 )
 missing=()
 for tool in "$@"; do
+  case $tool in *.h) [ -e "/usr/include/$tool" ] && continue ;; esac
   command -v "$tool" >/dev/null || missing+=("${package[$tool]:-$tool}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
