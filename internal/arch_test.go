@@ -31,6 +31,8 @@ var arrows = map[string]string{
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web → edge/settings":               "the control socket moves settings",
+	"lines/exchange → lines/analog":          "a simulated port is an analog port",
+	"lines/fxo → lines/analog":               "procedures run on analog ports",
 	"lines/sipua → lines/sipua/dialog":       "the dialog's rules are pure and live apart",
 	"lines/sipua → lines/sipua/digest":       "so does the reckoning of passwords",
 	"lines/sipua → lines/sipua/guard":        "and of lock-outs",

@@ -1,0 +1,68 @@
+package fxo
+
+import (
+	"sync"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+// Leg is one call on an analog line. All methods are safe from any goroutine and none of them waits; they return also
+// when the leg is over.
+type Leg struct {
+	info  line.Info
+	sound Port
+	order func(*Leg, line.Command)
+
+	mu   sync.Mutex
+	post func(line.Event)
+	kept []line.Event
+	over bool
+}
+
+func newLeg(info line.Info, order func(*Leg, line.Command)) *Leg {
+	info.ID = uuid.Must(uuid.NewV7()).String()
+	info.CallID = info.Line + "-" + info.ID[len(info.ID)-12:]
+	info.Kind = line.Trunk
+	info.At = time.Now()
+	return &Leg{info: info, order: order}
+}
+
+// Info returns what is known of the leg.
+func (l *Leg) Info() line.Info { return l.info }
+
+// Port returns the leg's sound; it is a media.KeyPort.
+func (l *Leg) Port() *Port { return &l.sound }
+
+// Listen names the function that gets the leg's events from now on, those that happened before included, in order. It
+// must only post to a mailbox. A second call replaces the first.
+func (l *Leg) Listen(post func(line.Event)) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.post = post
+	for _, e := range l.kept {
+		post(e)
+	}
+	l.kept = nil
+}
+
+// Do tells the leg to do something. What comes of it is reported as an event. An exclamation mark in the digits to send
+// flashes the hook.
+func (l *Leg) Do(c line.Command) { l.order(l, c) }
+
+// tell reports an event; after line.Ended nothing. The lock keeps the order; post only posts to a mailbox.
+func (l *Leg) tell(e line.Event) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.over {
+		return
+	}
+	_, l.over = e.(line.Ended)
+	if l.post == nil {
+		l.kept = append(l.kept, e)
+		return
+	}
+	l.post(e)
+}
