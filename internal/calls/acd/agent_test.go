@@ -226,6 +226,46 @@ func TestRestore(t *testing.T) {
 	}
 }
 
+// What was to be a conversation and ended while the agent heard the greeting is none, in the log and in the counters.
+func TestLogOfAGreetingThatIsNotHeardOut(t *testing.T) {
+	d := newDesk(t, func(s *Settings) { s.Agents[0].Greeting = "hello_a" })
+	d.signIn("a")
+	d.join("1", call.Card{})
+	d.after(5 * time.Second)
+	d.fact("1", call.OfferAnswered{Offer: d.offer("a")})
+	d.after(3 * time.Second)
+	d.activity("a", Talking)
+	d.fact("1", call.ConversationEnded{Offer: d.offer("a"), ByAgent: true})
+	d.join("1", call.Card{})
+	d.fact("1", call.OfferAnswered{Offer: d.offer("a")})
+	d.after(4 * time.Second)
+	d.fact("1", call.ConversationEnded{Offer: d.offer("a")})
+	d.join("2", call.Card{})
+	d.after(2 * time.Second)
+	d.fact("2", call.OfferAnswered{Offer: d.offer("a")})
+	d.after(2 * time.Second)
+	d.fact("2", call.OfferJoined{Offer: d.offer("a")})
+	d.fact("2", call.OfferJoined{Offer: d.offer("a")})
+	d.after(time.Minute)
+	d.fact("2", call.ConversationEnded{Offer: d.offer("a"), ByAgent: true})
+	want := []string{
+		"q|a|ADDMEMBER|",
+		"q|NONE|ENTERQUEUE|||1",
+		"q|a|AGENTDUMP",
+		"q|NONE|ENTERQUEUE|||1",
+		"q|a|ABANDON|1|1|4",
+		"q|NONE|ENTERQUEUE|||1",
+		"q|a|CONNECT|2|3|2",
+		"q|a|COMPLETEAGENT|2|62|1",
+	}
+	if got := d.log(); !slices.Equal(got, want) {
+		t.Errorf("queue_log:\n got %q\nwant %q", got, want)
+	}
+	if c := d.s.queues["q"].counters; c.Answered != 1 || c.Abandoned+c.AbandonedShort != 1 || c.Missed != 1 || c.Entered != 3 {
+		t.Errorf("counters: %+v", c)
+	}
+}
+
 func TestQueueLog(t *testing.T) {
 	d := newDesk(t, first(func(q *Queue) {
 		q.Agents = q.Agents[:1]

@@ -26,7 +26,7 @@ func (s *state) preferred(e *entry, now time.Time) (t *tier, why string, hold bo
 	}
 	last := e.Card.LastAgent
 	if p.LastAgentDays == 0 || last == "" || last == e.Card.AvoidAgent ||
-		e.Card.LastAgentAt.Before(now.AddDate(0, 0, -p.LastAgentDays)) {
+		e.Card.LastAgentAt.Before(e.joined.AddDate(0, 0, -p.LastAgentDays)) { // judged once, not anew while waiting
 		return nil, "", false
 	}
 	if t = e.queue.tierOf(s.agents[last]); t != nil && t.agent.serving() {

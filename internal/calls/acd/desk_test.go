@@ -126,9 +126,13 @@ func (d *desk) fact(id call.ID, f call.QueueFact) { d.t.Helper(); d.must(reporte
 // offer returns the last offer made to an agent.
 func (d *desk) offer(agent string) call.OfferID { return d.offers[agent].ID }
 
+// answer has an agent answer, hear the greeting out, and speak with the caller.
 func (d *desk) answer(id call.ID, agent string) {
 	d.t.Helper()
 	d.fact(id, call.OfferAnswered{Offer: d.offer(agent)})
+	if len(d.offers[agent].Greeting) > 0 {
+		d.fact(id, call.OfferJoined{Offer: d.offer(agent)})
+	}
 }
 
 func (d *desk) fail(id call.ID, agent string, cause line.Cause) {

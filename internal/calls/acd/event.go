@@ -33,7 +33,13 @@ type (
 		Offer      call.OfferID
 		Wait, Ring time.Duration
 	}
-	// CallerAbandoned says that the caller hung up while waiting (ABANDON).
+	// CallerDumped says that the agent was lost while hearing the greeting, before the caller was joined (AGENTDUMP).
+	// The caller waits again.
+	CallerDumped struct {
+		Stamp
+		Offer call.OfferID
+	}
+	// CallerAbandoned says that the caller hung up while waiting, or while the agent heard the greeting (ABANDON).
 	CallerAbandoned struct {
 		Stamp
 		Position, OriginalPosition int
@@ -119,6 +125,7 @@ type (
 
 func (CallerEntered) queueEvent()         {}
 func (CallerConnected) queueEvent()       {}
+func (CallerDumped) queueEvent()          {}
 func (CallerAbandoned) queueEvent()       {}
 func (CallerExited) queueEvent()          {}
 func (CallerRefused) queueEvent()         {}

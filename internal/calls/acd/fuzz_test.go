@@ -93,8 +93,11 @@ func (d *desk) play(what, which byte) {
 	case 15:
 		if p := d.s.offers[o]; p != nil { // a fact that fits
 			in = reported{p.call, []call.QueueFact{
-				call.OfferAnswered{Offer: o}, call.OfferFailed{Offer: o, Cause: line.NoAnswer}, call.ConversationEnded{Offer: o},
-			}[which%3]}
+				call.OfferAnswered{Offer: o},
+				call.OfferFailed{Offer: o, Cause: line.NoAnswer},
+				call.ConversationEnded{Offer: o},
+				call.OfferJoined{Offer: o},
+			}[which%4]}
 		} else {
 			in = reported{id, call.CallGone{}}
 		}

@@ -20,6 +20,8 @@ func LogLine(ev Event) (line string, ok bool) {
 		return logLine(e.Stamp, "ENTERQUEUE", "", e.Number, number(e.Position)), true
 	case CallerConnected: // holdtime|uniqueid of the agent's channel|ringtime
 		return logLine(e.Stamp, "CONNECT", secs(e.Wait), strconv.FormatUint(uint64(e.Offer), 10), secs(e.Ring)), true
+	case CallerDumped:
+		return logLine(e.Stamp, "AGENTDUMP"), true
 	case CallerAbandoned: // position|origposition|waittime
 		return logLine(e.Stamp, "ABANDON", number(e.Position), number(e.OriginalPosition), secs(e.Wait)), true
 	case CallerExited: // position|origposition|waittime, before it the key if it was one

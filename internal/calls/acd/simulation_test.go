@@ -406,7 +406,12 @@ func (c *simCaller) answer(o call.OfferID) {
 	for _, other := range slices.Sorted(maps.Keys(c.offers)) {
 		d.in(20*time.Millisecond, func() { c.failed(other, line.AnsweredElsewhere) })
 	}
-	d.in(d.between(20*time.Second, 8*time.Minute), func() {
+	d.in(d.between(0, 4*time.Second), func() { // the greeting, if there is one
+		if c.talking == o {
+			d.report(c, call.OfferJoined{Offer: o})
+		}
+	})
+	d.in(d.between(2*time.Second, 8*time.Minute), func() {
 		if c.talking == o {
 			c.talking = 0
 			d.report(c, call.ConversationEnded{Offer: o, ByAgent: d.random.IntN(2) == 0})

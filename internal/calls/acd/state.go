@@ -191,9 +191,13 @@ type offer struct {
 	rings     time.Time // zero until ringing
 	withdrawn bool
 	preferred bool
+	greeted   bool // the agent hears something before the caller is joined
 	answered  time.Time
+	joined    bool // agent and caller speak with each other
 	waited    time.Duration
-	original  int
+	ring      time.Duration
+	original  int       // position on joining the queue
+	position  int       // when answered
 	deadline  time.Time // by when a fact must have come; of answered ones the longest conversation
 }
 

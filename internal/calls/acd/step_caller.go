@@ -140,6 +140,10 @@ func (s *state) fact(id call.ID, f call.QueueFact, now time.Time) {
 			s.effects = append(s.effects, repaired{what: "answer to a forgotten offer", call: id, offer: f.Offer})
 			s.callerGone(e, exitTransfer, now)
 		}
+	case call.OfferJoined:
+		if o := s.offerOf(id, f.Offer); o != nil && !o.answered.IsZero() {
+			s.joined(o, now)
+		}
 	case call.OfferFailed:
 		if o := s.offerOf(id, f.Offer); o != nil {
 			s.failed(o, f.Cause, now)

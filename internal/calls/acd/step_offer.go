@@ -28,9 +28,11 @@ func (s *state) makeOffer(e *entry, t *tier, why string, now time.Time) {
 	s.publish(OfferMade{
 		Stamp: o.stamp(now), Offer: o.id, Extension: a.extension, Card: e.Card, Attrs: e.Attrs, Wait: wait, Why: why,
 	})
+	words := greeting(q, a, wait)
+	o.greeted = len(words) > 0
 	s.tell(e.Waiter, call.QueueOffer{Offer: call.Offer{
 		ID: o.id, Agent: a.ID, Extension: a.extension, Timeout: timeout, Queue: q.ID,
-		Greeting: greeting(q, a, wait), AutoAnswer: a.AutoAnswer,
+		Greeting: words, AutoAnswer: a.AutoAnswer,
 	}})
 }
 
@@ -81,13 +83,14 @@ func (s *state) withdraw(o *offer, cause line.Cause, now time.Time) {
 	s.tell(o.waiter, call.QueueWithdraw{Offer: o.id, Cause: cause})
 }
 
-// answered joins agent and caller: the waiting is over, and the call ends the caller's other offers by itself.
+// answered gives the caller to the agent: the waiting is over, and the call ends the caller's other offers by itself.
 func (s *state) answered(o *offer, now time.Time) {
 	e := o.entry
 	if e == nil || !o.answered.IsZero() {
 		return
 	}
-	o.answered, o.waited, o.entry = now, now.Sub(e.joined), nil
+	o.answered, o.waited, o.ring, o.entry = now, now.Sub(e.joined), o.rang(now), nil
+	o.position = e.queue.position(e)
 	s.wakeOffer(o, now.Add(longestTalk))
 	for _, other := range e.offers {
 		if other != o && !other.withdrawn {
@@ -103,10 +106,21 @@ func (s *state) answered(o *offer, now time.Time) {
 	if t := o.queue.tierOf(a); t != nil {
 		t.calls++
 	}
-	o.queue.counters.answered(o.waited, o.queue.ServiceLevel)
-	s.publish(CallerConnected{Stamp: o.stamp(now), Offer: o.id, Wait: o.waited, Ring: o.rang(now)})
+	if !o.greeted {
+		s.joined(o, now)
+	}
 	s.setActivity(a, Talking, now)
 	s.dirty = true
+}
+
+// joined notes that agent and caller speak with each other. Only then the caller counts as answered.
+func (s *state) joined(o *offer, now time.Time) {
+	if o.joined {
+		return
+	}
+	o.joined = true
+	o.queue.counters.answered(o.waited, o.queue.ServiceLevel)
+	s.publish(CallerConnected{Stamp: o.stamp(now), Offer: o.id, Wait: o.waited, Ring: o.ring})
 }
 
 // failed frees an agent whose phone did not take the call, and holds the agent back by the reason for it.
@@ -208,7 +222,7 @@ func (s *state) countMiss(a *agent, r Ring, now time.Time) {
 	}
 }
 
-// complete ends a conversation and begins the wrap-up.
+// complete ends a conversation, or what was to be one and ended with the agent's greeting, and begins the wrap-up.
 func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 	a, q := o.agent, o.queue
 	talk := now.Sub(o.answered)
@@ -216,11 +230,22 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 	if t := q.tierOf(a); t != nil {
 		t.talk += talk
 	}
-	q.counters.TalkTotal += seconds(talk)
-	s.publish(ConversationCompleted{
-		Stamp: o.stamp(now), Offer: o.id, Wait: o.waited, Talk: talk, OriginalPosition: o.original,
-		ByAgent: byAgent, Transferred: transferred,
-	})
+	switch {
+	case o.joined:
+		q.counters.TalkTotal += seconds(talk)
+		s.publish(ConversationCompleted{
+			Stamp: o.stamp(now), Offer: o.id, Wait: o.waited, Talk: talk, OriginalPosition: o.original,
+			ByAgent: byAgent, Transferred: transferred,
+		})
+	case byAgent:
+		q.counters.Missed++
+		s.publish(CallerDumped{Stamp: o.stamp(now), Offer: o.id})
+	default:
+		q.counters.abandoned(o.waited+talk, q.ServiceLevel)
+		s.publish(CallerAbandoned{
+			Stamp: o.stamp(now), Position: o.position, OriginalPosition: o.original, Wait: o.waited + talk,
+		})
+	}
 	s.settle(o)
 	if wrap := q.WrapUp.Duration(); wrap > 0 && a.status != SignedOut && !a.removed {
 		a.wrapUp = wrapUp{

@@ -194,10 +194,19 @@ func (w *world) step(ev Event) {
 		var effects []Effect
 		w.s, effects = Step(w.s, ev, w.now)
 		w.trace = append(w.trace, fmt.Sprintf("%-9s %T%+v", w.s.Phase, ev, ev))
+		w.checkHold()
 		for _, e := range effects {
 			w.trace = append(w.trace, fmt.Sprintf("            → %T", e))
 			w.effect(e)
 		}
+	}
+}
+
+// checkHold holds that the hold clock runs exactly while one of the two who talk holds the other.
+func (w *world) checkHold() {
+	held := w.s.Phase == Talking && (w.s.Legs[0].Held || w.s.Legs[w.s.Peer].Held)
+	if held == w.s.HeldAt.IsZero() {
+		w.t.Errorf("%s, held %t, the clock runs since %v", w.s.Phase, held, w.s.HeldAt)
 	}
 }
 
@@ -298,6 +307,8 @@ func (w *world) queueHears(f QueueFact) {
 		change(f.Offer, "open", "closed")
 	case ConversationEnded:
 		change(f.Offer, "answered", "closed")
+	case OfferJoined:
+		change(f.Offer, "answered", "answered")
 	case CallerLeft:
 		if f.Key == 0 {
 			w.waiting = false

@@ -92,8 +92,10 @@ type (
 	CallerLeft struct{ Key byte }
 	// OfferRinging: the agent's phone rings.
 	OfferRinging struct{ Offer OfferID }
-	// OfferAnswered: the agent has the call.
+	// OfferAnswered: the agent has answered, and hears the greeting first if the offer has one.
 	OfferAnswered struct{ Offer OfferID }
+	// OfferJoined: the greeting is over, and agent and caller speak with each other.
+	OfferJoined struct{ Offer OfferID }
 	// OfferFailed: the agent's phone did not take the call.
 	OfferFailed struct {
 		Offer OfferID
@@ -113,6 +115,7 @@ type (
 func (CallerLeft) queueFact()        {}
 func (OfferRinging) queueFact()      {}
 func (OfferAnswered) queueFact()     {}
+func (OfferJoined) queueFact()       {}
 func (OfferFailed) queueFact()       {}
 func (ConversationEnded) queueFact() {}
 func (CallGone) queueFact()          {}

@@ -15,9 +15,10 @@ func (m *machine) join(leg int) {
 	m.answer()
 	l := m.Legs[leg]
 	if greeted {
-		m.do(Talk{leg, true}, Hush{leg})
+		m.do(Talk{leg, true}, Hush{leg}, TellQueue{OfferJoined{m.Tries[l.Try-1].Offer.ID}})
 	}
 	m.do(Hush{0})
+	m.joinHeld()
 	if first {
 		m.Record.ConnectedAt = m.now
 	}
@@ -35,6 +36,17 @@ func (m *machine) join(leg int) {
 		m.do(Begin{m.Record}) // with a recording this waits for its id
 	}
 	m.do(Publish{Connected{m.ID, l.Record.Agent, l.Record.Line}})
+}
+
+// joinHeld gives what is due to who is joined with somebody that put the call on hold before, during the greeting for
+// example.
+func (m *machine) joinHeld() {
+	for _, pair := range [][2]int{{0, m.Peer}, {m.Peer, 0}} {
+		if m.Legs[pair[0]].Held {
+			m.HeldAt = m.now
+			m.do(Music{pair[1], "default"})
+		}
+	}
 }
 
 // legHeld plays music to the party that was put on hold.

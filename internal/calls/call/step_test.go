@@ -103,7 +103,7 @@ func TestAnAgentHearsTheGreetingAloneBeforeTheCallerIsJoined(t *testing.T) {
 	s.do(QueueSaid{QueueOffer{o}})
 	s.do(Dialed{1, agentLeg(1)})
 	s.want(LegSaid{1, line.Answered{}}, "sit 1", "OfferAnswered{Offer:1}", "Talk", "say 1")
-	s.want(Played{s.s.Plays, media.Finished}, "Talk", "hush 1", "hush 0", "StartRecording")
+	s.want(Played{s.s.Plays, media.Finished}, "Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording")
 	if s.s.Phase != Talking {
 		t.Errorf("phase %s after the greeting", s.s.Phase)
 	}
@@ -195,6 +195,43 @@ func TestHoldPlaysMusicToTheOtherAndIsCounted(t *testing.T) {
 	s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}})
 	if s.s.Record.HeldFor != 2*time.Second {
 		t.Errorf("held for %s, want 2s", s.s.Record.HeldFor)
+	}
+}
+
+// Whoever holds before the two are joined holds from then on: the other hears music, and the time counts.
+func TestHoldDuringTheGreetingHoldsTheConversation(t *testing.T) {
+	for _, holder := range []int{0, 1} {
+		s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
+		o := offer(1)
+		o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
+		s.do(QueueSaid{QueueOffer{o}})
+		s.do(Dialed{1, agentLeg(1)})
+		s.do(LegSaid{1, line.Answered{}})
+		s.want(LegSaid{holder, line.Held{}}) // the agent hears the greeting, the caller the queue's music
+		s.want(Played{s.s.Plays, media.Finished},
+			"Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", fmt.Sprintf("music %d default", 1-holder), "StartRecording")
+		s.do(Played{-1, media.Stopped})
+		s.want(LegSaid{holder, line.Unheld{}}, fmt.Sprintf("hush %d", 1-holder))
+		s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}})
+		if s.s.Record.HeldFor != 2*time.Second {
+			t.Errorf("leg %d: held for %s, want 2s", holder, s.s.Record.HeldFor)
+		}
+	}
+}
+
+func TestHoldThatEndsWithTheGreetingIsNone(t *testing.T) {
+	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
+	o := offer(1)
+	o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
+	s.do(QueueSaid{QueueOffer{o}})
+	s.do(Dialed{1, agentLeg(1)})
+	s.do(LegSaid{1, line.Answered{}})
+	s.do(LegSaid{1, line.Held{}})
+	s.want(LegSaid{1, line.Unheld{}})
+	s.want(Played{s.s.Plays, media.Finished}, "Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording")
+	s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}})
+	if s.s.Record.HeldFor != 0 {
+		t.Errorf("held for %s", s.s.Record.HeldFor)
 	}
 }
 
