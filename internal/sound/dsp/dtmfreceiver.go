@@ -5,16 +5,18 @@ import "math"
 // Limits of the receiver, after ITU-T Q.24 and EIA-464. Each window is two hops; a tone of 40 ms holds two whole windows wherever it begins,
 // one of 20 ms never fills two.
 const (
-	dtmfHop     = 80   // samples, 10 ms
-	dtmfHits    = 2    // windows in a row that make a press
-	dtmfMisses  = 4    // windows without the key that end it: a 10 ms interruption costs three, a pause of 40 ms five
-	dtmfHum     = 120  // Hz below which sound is not looked at
-	dtmfFloor   = -39  // dBm0 each tone must have
-	dtmfTwist   = 10.5 // dB by which one may be louder than the other
-	dtmfOff     = 0.024
-	dtmfPurity  = 0.85 // share of all power in the two tones: speech has more elsewhere (talk-off)
-	dtmfGlance  = 0.5  // the same at the first look
-	dtmfHold    = 0.8  // the same while a key is held
+	dtmfHop     = 80    // samples, 10 ms
+	dtmfHits    = 2     // windows in a row that make a press
+	dtmfMisses  = 4     // windows without the key that end it: a 10 ms interruption costs three, a pause of 40 ms five
+	dtmfHum     = 120   // Hz below which sound is not looked at
+	dtmfFloor   = -39   // dBm0 each tone must have
+	dtmfTwist   = 10.5  // dB by which one may be louder than the other
+	dtmfOff     = 0.0155 // share by which a tone may be off (Q.24: 1.5 % must be accepted, 3.5 % refused) …
+	dtmfOffMost = 0.024 // … and with what noise may add to the measurement
+	dtmfSigmas  = 5     // of the measurement, that count as noise
+	dtmfPurity  = 0.9  // share of all power in the two tones: speech has more elsewhere (talk-off)
+	dtmfGlance  = 0.5   // the same at the first look
+	dtmfHold    = 0.8   // the same while a key is held
 	dtmfJump    = 0.02
 	dtmfSwell   = 1.6 // factor of power by which a tone may change between windows
 	dtmfRefines = 3   // rounds of the fit
@@ -136,7 +138,7 @@ func (d *DTMFReceiver) judge() dtmfFit {
 	}
 	twist := toLevel(r) - toLevel(c)
 	if left > (1-dtmfPurity)*all || math.Abs(twist) > dtmfTwist || toLevel(min(r, c)) < dtmfFloor ||
-		f.tone[0].off(dtmfRows[row]) > dtmfOff || f.tone[1].off(dtmfColumns[column]) > dtmfOff {
+		!f.tone[0].near(dtmfRows[row], left) || !f.tone[1].near(dtmfColumns[column], left) {
 		return dtmfFit{}
 	}
 	f.key = dtmfKeys[4*row+column]
@@ -178,6 +180,14 @@ func (d *DTMFReceiver) strongest(hz *[4]float64) int {
 		p[i] = real(a)*real(a) + imag(a)*imag(a) + real(b)*real(b) + imag(b)*imag(b)
 	}
 	return loudest(p[:])
+}
+
+// near reports whether a tone can be the one of this frequency. How exactly it was measured follows from what the fit left over (the Cramér-Rao
+// bound of a sine in noise): in clean sound the limit is close, and music that is a quarter of a tone away is refused.
+func (s *sine) near(hz, left float64) bool {
+	const n = 2 * dtmfHop
+	sigma := math.Sqrt(12*left/n/s.power()/(n*n*n)) * SampleRate / (2 * math.Pi)
+	return s.off(hz) <= min(dtmfOffMost, dtmfOff+dtmfSigmas*sigma/hz)
 }
 
 // loudest returns the place of the largest value.
