@@ -1,7 +1,6 @@
 package acd
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -181,13 +180,12 @@ func DefaultQueue(id string) Queue {
 	}
 }
 
-// UnmarshalJSON reads a queue over the defaults. A field it does not know is an error.
+// UnmarshalJSON reads a queue over the defaults. Fields that it does not know are for others to judge: a newer version
+// of the program may have written them.
 func (q *Queue) UnmarshalJSON(data []byte) error {
 	type plain Queue
 	p := plain(DefaultQueue(""))
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&p); err != nil {
+	if err := json.Unmarshal(data, &p); err != nil {
 		return fmt.Errorf("read queue %q: %w", p.ID, err)
 	}
 	*q = Queue(p)

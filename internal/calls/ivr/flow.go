@@ -1,7 +1,6 @@
 package ivr
 
 import (
-	"bytes"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -91,14 +90,6 @@ type Case struct {
 // Words is one thing to say, in a flow: the id of a recording as a plain string, or an object with one of number,
 // digits, position, duration_seconds; their values may be variables ("$position").
 type Words struct {
-	Recording string
-	Number    string
-	Digits    string
-	Position  string
-	Seconds   string
-}
-
-type wordsJSON struct {
 	Recording string `json:"recording,omitempty"`
 	Number    string `json:"number,omitempty"`
 	Digits    string `json:"digits,omitempty"`
@@ -106,20 +97,20 @@ type wordsJSON struct {
 	Seconds   string `json:"duration_seconds,omitempty"`
 }
 
-// UnmarshalJSON reads either form. A field it does not know is an error.
+// UnmarshalJSON reads either form. Fields that it does not know are for others to judge: a newer version of the
+// program may have written them.
 func (w *Words) UnmarshalJSON(data []byte) error {
 	var id string
 	if json.Unmarshal(data, &id) == nil {
 		*w = Words{Recording: id}
 		return nil
 	}
-	var j wordsJSON
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(&j); err != nil {
+	type plain Words
+	var p plain
+	if err := json.Unmarshal(data, &p); err != nil {
 		return fmt.Errorf("say: neither a recording's id nor an object: %w", err)
 	}
-	*w = Words(j)
+	*w = Words(p)
 	return nil
 }
 
@@ -128,7 +119,8 @@ func (w Words) MarshalJSON() ([]byte, error) {
 	if w == (Words{Recording: w.Recording}) {
 		return json.Marshal(w.Recording)
 	}
-	return json.Marshal(wordsJSON(w))
+	type plain Words
+	return json.Marshal(plain(w))
 }
 
 const (

@@ -30,16 +30,23 @@ func (p Problem) String() string {
 
 // Known is what exists outside a flow; a nil function knows everything.
 type Known struct {
-	Prompt   func(id string) bool
+	// Prompt reports whether there is a recording in a language.
+	Prompt   func(language, id string) bool
 	Calendar func(id string) bool
 	Queue    func(id string) bool
 	Flow     func(id string) bool
+	// Enters lists the languages in which callers come into the flow, Returns those in which they come back from a
+	// sub-flow besides the one they went in with. Neither is needed without Prompt.
+	Enters, Returns []string
 }
 
 // Validate finds everything that would fail a caller, in the order of the nodes' names. A flow with problems that
 // are not warnings is not published.
 func Validate(f Flow, k Known) []Problem {
 	v := &validator{flow: f, known: k}
+	if k.Prompt != nil {
+		v.spoken = f.spoken(k)
+	}
 	if _, ok := f.Nodes[f.Entry]; !ok {
 		v.add("", "entry", "flow.no_entry", "the entry %q is not a node", f.Entry)
 	}
@@ -62,6 +69,7 @@ const (
 type validator struct {
 	flow     Flow
 	known    Known
+	spoken   map[string][]string // by node: the languages in which callers come there
 	problems []Problem
 }
 
@@ -103,11 +111,7 @@ func (v *validator) checkNode(name string, n Node) {
 			v.add(name, e.field, "flow.no_such_node", "leads to %q, which is not a node", e.to)
 		}
 	}
-	for _, id := range n.recordings() {
-		if v.known.Prompt != nil && !v.known.Prompt(id) {
-			v.add(name, "say", "flow.missing_prompt", "there is no recording %q", id)
-		}
-	}
+	v.checkRecordings(name, n)
 	v.need(name, "timeout_seconds", n.TimeoutSeconds == 0 || (n.TimeoutSeconds >= minTimeout && n.TimeoutSeconds <= maxTimeout),
 		fmt.Sprintf("must be from %v to %v, or 0 for the default", minTimeout, maxTimeout))
 	v.need(name, "tries", n.Tries >= 0 && n.Tries <= maxTries, fmt.Sprintf("must be from 1 to %d, or 0 for the default", maxTries))

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
@@ -146,7 +147,6 @@ func (c *checker) checkCalendars() {
 
 func (c *checker) checkFlows() {
 	seen := map[string]bool{}
-	known := c.Known()
 	for i, s := range c.d.Flows {
 		path := fmt.Sprintf("flows[%d]", i)
 		if s.ID == "" || seen[s.ID] {
@@ -160,7 +160,7 @@ func (c *checker) checkFlows() {
 			}
 			continue
 		}
-		for _, p := range ivr.Validate(v.Flow, known) {
+		for _, p := range ivr.Validate(v.Flow, c.Known(s.ID)) {
 			if !p.Warning {
 				c.add(fmt.Sprintf("%s(%s)", path, s.ID), "%s", p)
 			}
@@ -168,8 +168,8 @@ func (c *checker) checkFlows() {
 	}
 }
 
-// Known is what flows may name, for their own check.
-func (c *checker) Known() ivr.Known {
+// Known is what the flow with this id may name, for its own check.
+func (c *checker) Known(flow string) ivr.Known {
 	calendars, queues, flows := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, x := range c.d.Calendars {
 		calendars[x.ID] = true
@@ -181,13 +181,49 @@ func (c *checker) Known() ivr.Known {
 		flows[x.ID] = x.Published != 0
 	}
 	return ivr.Known{
-		Prompt: func(id string) bool {
-			return c.has == nil || c.has(c.d.Dealership.Language, id)
-		},
+		Prompt: c.has, Enters: c.enters(flow), Returns: c.selectable(),
 		Calendar: func(id string) bool { return calendars[id] },
 		Queue:    func(id string) bool { return queues[id] },
 		Flow:     func(id string) bool { return flows[id] },
 	}
+}
+
+// selectable lists the languages that any published flow changes to.
+func (c *checker) selectable() []string {
+	seen := map[string]bool{}
+	for _, s := range c.d.Flows {
+		if v, ok := s.Current(); ok {
+			for _, l := range v.Flow.Languages() {
+				seen[l] = true
+			}
+		}
+	}
+	return slices.Sorted(maps.Keys(seen))
+}
+
+// enters lists the languages in which callers come into a flow: the dealership's, and when other flows or queues lead
+// there, also those that callers can have chosen before.
+func (c *checker) enters(flow string) []string {
+	out := []string{c.d.Dealership.Language}
+	led := slices.ContainsFunc(c.d.ACD().Targets(), func(r acd.TargetRef) bool {
+		return r.Target.Kind == call.TargetMenu.String() && r.Target.Name == flow
+	}) || slices.ContainsFunc(c.d.Flows, func(s ivr.Shelf) bool {
+		v, ok := s.Current()
+		return ok && slices.Contains(v.Flow.SubFlows(), flow)
+	})
+	if !led {
+		return out
+	}
+	for _, l := range c.selectable() {
+		if l != out[0] {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+func (c *checker) hasQueue(id string) bool {
+	return slices.ContainsFunc(c.d.Queues, func(q acd.Queue) bool { return q.ID == id })
 }
 
 // checkTarget checks that a place exists.
@@ -202,7 +238,7 @@ func (c *checker) checkTarget(path string, t Target) {
 	case call.TargetMenu:
 		found = slices.ContainsFunc(c.d.Flows, func(s ivr.Shelf) bool { return s.ID == t.Name && s.Published != 0 })
 	case call.TargetQueue:
-		found = c.Known().Queue(t.Name)
+		found = c.hasQueue(t.Name)
 	case call.TargetExtension:
 		_, found = c.d.InternalTarget(t.Name)
 	case call.TargetExternal:
@@ -285,7 +321,7 @@ func (c *checker) checkRest() {
 		c.add("recording.keep_days", "is negative")
 	}
 	for _, q := range slices.Sorted(maps.Keys(c.d.Recording.KeepDaysByQueue)) {
-		if !c.Known().Queue(q) {
+		if !c.hasQueue(q) {
 			c.add("recording.keep_days_by_queue."+q, "there is no queue %q", q)
 		}
 		if c.d.Recording.KeepDaysByQueue[q] < 0 {

@@ -49,7 +49,7 @@ func (k *Keeper) changeFlow(ctx context.Context, id, by string, change func(d *D
 // PublishFlow makes the draft of a flow the version that new calls get. What is wrong with it is in the error.
 func (k *Keeper) PublishFlow(ctx context.Context, id, by, note string) (uint64, error) {
 	return k.changeFlow(ctx, id, by, func(d *Document, s ivr.Shelf) (ivr.Shelf, error) {
-		known := (&checker{d: d, has: k.has}).Known()
+		known := (&checker{d: d, has: k.has}).Known(id)
 		next, problems, err := s.Publish(known, by, note, time.Now())
 		if err != nil && len(problems) > 0 {
 			ps := make(Problems, len(problems))

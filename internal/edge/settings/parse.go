@@ -55,7 +55,11 @@ func parse(data []byte, has func(language, id string) bool, strict bool) (*Docum
 	if dec.More() {
 		return nil, Problems{{Line: lineAt(data, dec.InputOffset()), Text: "something follows the document"}}
 	}
-	if ps := Check(&d, has); len(ps) > 0 {
+	var ps Problems
+	if strict {
+		ps = unknownFields(data)
+	}
+	if ps = append(ps, Check(&d, has)...); len(ps) > 0 {
 		return nil, ps
 	}
 	return &d, nil

@@ -57,6 +57,22 @@ func TestTheDefaultIsGoodAndSaysOnlyWhatCanBeSaid(t *testing.T) {
 	}
 }
 
+// The default menu offers English: what is said after that choice must be there in English, what is said before it
+// need not be.
+func TestRecordingsAreNeededInTheLanguagesOnOffer(t *testing.T) {
+	for missing, want := range map[string]string{
+		"en/main_menu": "there is no recording \"main_menu\" in en", "zh-CN/main_menu": "\"main_menu\" in zh-CN", "en/welcome": "",
+	} {
+		_, err := settings.Parse(encode(t, first(t)), func(l, id string) bool { return l+"/"+id != missing })
+		switch {
+		case want == "" && err != nil:
+			t.Errorf("without %s: %v", missing, err)
+		case want != "" && (err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), "flows[0](main)")):
+			t.Errorf("without %s: %v, want %q", missing, err, want)
+		}
+	}
+}
+
 func TestEveryMistakeIsNamedByItsPath(t *testing.T) {
 	for want, change := range map[string]func(d *settings.Document){
 		"format":                              func(d *settings.Document) { d.Format = 9 },
