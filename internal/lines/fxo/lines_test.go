@@ -135,7 +135,9 @@ func TestSettingsAreChecked(t *testing.T) {
 	bad.Timing.GuardMS = 1
 	err = l.Apply(fxo.Settings{
 		Lines: []fxo.LineSettings{
-			{Name: "a", Device: "x"}, {Name: "a", Device: "x", Profile: "nowhere"}, {Name: "", Device: "", Prefix: "+"},
+			{Name: "a", Device: "x"},
+			{Name: "a", Device: "x", Profile: "nowhere"},
+			{Name: "", Device: "", Prefix: "+"},
 			{Name: "b", Device: "y", Learned: &bad},
 		},
 		Groups: []fxo.GroupSettings{{Name: "a", Choose: "random"}},
