@@ -117,6 +117,9 @@ func (m *machine) nextStage() {
 	switch {
 	case s.Digits != "":
 		m.do(Send{s.Digits})
+		if m.Phase != Up {
+			m.arm(StageClock, sendLimit)
+		}
 	case s.Flash:
 		m.FlashedAt = m.now
 		m.do(Flash{m.Rules.Flash})
@@ -203,6 +206,10 @@ func (m *machine) stageOver() {
 		}
 		m.miss("no dial tone", line.NetworkOutOfOrder)
 	case Dialling:
+		if m.Sending {
+			m.miss("the port does not send", line.NetworkOutOfOrder)
+			return
+		}
 		m.miss("no second dial tone", line.NetworkOutOfOrder)
 	case Proceeding:
 		m.unanswered()
@@ -236,11 +243,14 @@ func (m *machine) answered(by line.Supervision) {
 
 // testGoesOn leads a test call from its dial tone to the number and from the number to its end.
 func (m *machine) testGoesOn() {
-	if len(m.Todo) > 0 && !m.Sending {
+	switch {
+	case m.Sending:
+		m.release(line.NetworkOutOfOrder, false, "the port does not send")
+	case len(m.Todo) > 0:
 		m.nextStage()
-		return
+	default:
+		m.finishTest()
 	}
-	m.finishTest()
 }
 
 func (m *machine) finishTest() {
