@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -178,21 +179,32 @@ func TestFeatureCodes(t *testing.T) {
 	code("*45", "", "signed_out", "")
 }
 
-// A prompt is spoken by phone, and the next caller hears it.
+// A prompt is spoken by phone, and the next caller hears it; one whose speaker hangs up is as if it had not been.
 func TestRecordPromptByPhone(t *testing.T) {
 	t.Parallel()
 	b := open(t, nil)
 	p, out := deskPhone(b, "8005"), trunkPeer(b)
-	c := p.dial("*77", tone(700))
-	c.answered()
-	c.listen(time.Second)
-	for _, k := range []byte("101") {
-		c.press(k)
+	speak := func() *dialog {
+		c := p.dial("*77", tone(700))
+		c.answered()
+		c.listen(time.Second)
+		for _, k := range []byte("101") {
+			c.press(k)
+		}
+		b.until(15*time.Second, "the phone is told to speak", func() bool {
+			return powerOf(c.listen(200*time.Millisecond), 880) > loud // the tone after which to speak
+		})
+		time.Sleep(2500 * time.Millisecond)
+		return c
 	}
-	b.until(15*time.Second, "the phone is told to speak", func() bool {
-		return powerOf(c.listen(200*time.Millisecond), 880) > loud // the tone after which to speak
-	})
-	time.Sleep(2500 * time.Millisecond)
+	c := speak()
+	c.hangup()
+	b.callTo("*77")
+	time.Sleep(300 * time.Millisecond)
+	if own, err := filepath.Glob(filepath.Join(b.dir, "prompts", "*", "*")); err != nil || len(own) != 0 {
+		t.Errorf("kept although the speaker hung up: %v (%v)", own, err)
+	}
+	c = speak()
 	c.press('#')
 	c.over() // after "saved", and what was saved
 	call := out.dial("4006001234", silent)

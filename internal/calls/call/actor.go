@@ -143,9 +143,7 @@ func (c *Call) cleanUp() {
 	if c.record != nil {
 		c.record.Close()
 	}
-	if c.memo != nil {
-		c.memo.Close()
-	}
+	c.memo = nil // not closed: who hangs up while speaking a prompt has not said that it is good
 }
 
 // recoverPanic ends this one call when its goroutine hits a fault of ours: its legs are hung up and its record

@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -64,6 +65,7 @@ type house struct {
 	begun   []call.ID
 	records []call.CDR
 	facts   []call.QueueFact
+	kept    atomic.Int32 // prompts spoken by phone
 }
 
 func (h *house) Card(line.Info) call.Card {
@@ -132,14 +134,19 @@ func (h *house) Say(string, []prompt.Phrase) media.Source { return nil }
 func (h *house) Music(string) media.Source                { return nil }
 func (h *house) Record(call.RecordingMeta) call.Recording { return tape{} }
 func (h *house) Memo(string, time.Duration, func(call.Memo)) call.Recording {
-	return tape{}
+	return tape{&h.kept}
 }
 
-type tape struct{}
+// tape counts how often it is closed, if somebody wants to know.
+type tape struct{ closed *atomic.Int32 }
 
 func (tape) Frame(_, _ *media.Frame) {}
 func (tape) ID() string              { return "tape" }
-func (tape) Close()                  {}
+func (t tape) Close() {
+	if t.closed != nil {
+		t.closed.Add(1)
+	}
+}
 
 type rooms struct{}
 

@@ -80,7 +80,8 @@ type Voice interface {
 type Recorders interface {
 	// Record starts a recording; it neither blocks nor fails: what came of it is the recording's own verdict.
 	Record(m RecordingMeta) Recording
-	// Memo records the caller alone into a new prompt, see [MenuRecord]; done only posts.
+	// Memo records the caller alone into a new prompt, see [MenuRecord]; done only posts. The prompt is kept when the
+	// recording is closed; one that is never closed leaves nothing behind.
 	Memo(name string, max time.Duration, done func(Memo)) Recording
 }
 

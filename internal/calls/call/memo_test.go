@@ -1,0 +1,50 @@
+package call_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/call"
+)
+
+// taping is a menu that records a prompt at once and keeps it when # is pressed.
+type taping struct{}
+
+func (taping) Name() string { return "*77" }
+func (taping) Step(ev call.MenuEvent, _ time.Time) []call.MenuEffect {
+	switch ev := ev.(type) {
+	case call.MenuStarted:
+		return []call.MenuEffect{call.MenuRecord{Prompt: "welcome", Max: time.Minute}}
+	case call.MenuDigit:
+		if ev.Key == '#' {
+			return []call.MenuEffect{call.MenuStop{}}
+		}
+	}
+	return nil
+}
+
+// Only who says that the prompt is good has it kept: hanging up while speaking keeps nothing.
+func TestAPromptBrokenOffIsDiscarded(t *testing.T) {
+	for keys, kept := range map[string]int32{"": 0, "1": 0, "#": 1} {
+		synctest.Test(t, func(t *testing.T) {
+			h := &house{menu: taping{}}
+			m := manager(h)
+			caller := newLeg("8001", line.Inbound)
+			m.Accept(caller)
+			synctest.Wait()
+			caller.says(line.Answered{})
+			for _, k := range []byte(keys) {
+				caller.says(line.Digit{Key: k})
+			}
+			time.Sleep(5 * time.Second)
+			caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
+			synctest.Wait()
+			end(m)
+			if got := h.kept.Load(); got != kept {
+				t.Errorf("keys %q: %d prompts kept, want %d", keys, got, kept)
+			}
+		})
+	}
+}
