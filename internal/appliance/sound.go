@@ -1,8 +1,11 @@
 package appliance
 
 import (
+	"slices"
+	"strings"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
@@ -29,7 +32,24 @@ type voice struct{ prompts *prompt.Library }
 
 // Say renders phrases in a language.
 func (v voice) Say(language string, phrases []prompt.Phrase) media.Source {
-	return media.Sequence(v.prompts.Render(language, phrases)...)
+	return media.Sequence(v.prompts.Render(language, v.masked(language, phrases))...)
+}
+
+// masked hides what looks like somebody's number and is no recording: a menu that names its recording by a variable
+// ("$caller") must not have the number stand in the log and in the status as a recording that is missing.
+func (v voice) masked(language string, phrases []prompt.Phrase) []prompt.Phrase {
+	out := phrases
+	for i, p := range phrases {
+		id := phone.Mask(p.ID)
+		if id == p.ID || strings.Trim(p.ID, "+*#0123456789") != "" || v.prompts.Has(language, p.ID) {
+			continue
+		}
+		if &out[0] == &phrases[0] {
+			out = slices.Clone(phrases)
+		}
+		out[i].ID = id
+	}
+	return out
 }
 
 // Music returns the endless music of a class.
