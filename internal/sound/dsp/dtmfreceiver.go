@@ -5,18 +5,18 @@ import "math"
 // Limits of the receiver, after ITU-T Q.24 and EIA-464. Each window is two hops; a tone of 40 ms holds two whole windows wherever it begins,
 // one of 20 ms never fills two.
 const (
-	dtmfHop     = 80    // samples, 10 ms
-	dtmfHits    = 2     // windows in a row that make a press
-	dtmfMisses  = 4     // windows without the key that end it: a 10 ms interruption costs three, a pause of 40 ms five
-	dtmfHum     = 120   // Hz below which sound is not looked at
-	dtmfFloor   = -39   // dBm0 each tone must have
-	dtmfTwist   = 10.5  // dB by which one may be louder than the other
+	dtmfHop     = 80     // samples, 10 ms
+	dtmfHits    = 2      // windows in a row that make a press
+	dtmfMisses  = 4      // windows without the key that end it: a 10 ms interruption costs three, a pause of 40 ms five
+	dtmfHum     = 120    // Hz below which sound is not looked at
+	dtmfFloor   = -39    // dBm0 each tone must have
+	dtmfTwist   = 10.5   // dB by which one may be louder than the other
 	dtmfOff     = 0.0155 // share by which a tone may be off (Q.24: 1.5 % must be accepted, 3.5 % refused) …
-	dtmfOffMost = 0.024 // … and with what noise may add to the measurement
-	dtmfSigmas  = 5     // of the measurement, that count as noise
-	dtmfPurity  = 0.9  // share of all power in the two tones: speech has more elsewhere (talk-off)
-	dtmfGlance  = 0.5   // the same at the first look
-	dtmfHold    = 0.8   // the same while a key is held
+	dtmfOffMost = 0.024  // … and with what noise may add to the measurement
+	dtmfSigmas  = 5      // of the measurement, that count as noise
+	dtmfPurity  = 0.9    // share of all power in the two tones: speech has more elsewhere (talk-off)
+	dtmfGlance  = 0.5    // the same at the first look
+	dtmfHold    = 0.8    // the same while a key is held
 	dtmfJump    = 0.02
 	dtmfSwell   = 1.6 // factor of power by which a tone may change between windows
 	dtmfRefines = 3   // rounds of the fit

@@ -50,7 +50,7 @@ func China() Profile {
 			{Tone: Congestion, Frequency: 450, CadenceMS: []int{700, 700}, Soundings: 3},
 			{Tone: CallWaiting, Frequency: 450, CadenceMS: []int{400, 4000}, Soundings: 2},
 			{Tone: Information, Frequency: 450, CadenceMS: []int{100, 100, 100, 100, 100, 100, 400, 400}, Soundings: 4},
-			{Tone: Recording, Frequency: 950, CadenceMS: []int{400, 10_000}, Soundings: 1},
+			{Tone: Recording, Frequency: 950, CadenceMS: []int{400, 10_000}, Soundings: 2},
 			{Tone: Howler, Frequency: 950},
 		},
 	}
