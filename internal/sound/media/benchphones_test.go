@@ -3,6 +3,7 @@ package media
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"net/netip"
 	"os"
 	"runtime"
@@ -208,4 +209,14 @@ func (p *phones) stamped(fd int) (n int, at time.Duration, ok bool) {
 	}
 	stamp := (*unix.Timespec)(unsafe.Pointer(&p.extra[unix.SizeofCmsghdr]))
 	return int(r), time.Duration(stamp.Nano()), true //nolint:gosec // a packet
+}
+
+// sleepUntil waits for a moment of the monotonic clock on a thread of its own.
+func sleepUntil(at time.Duration) error {
+	t := unix.NsecToTimespec(int64(at))
+	for {
+		if err := unix.ClockNanosleep(unix.CLOCK_MONOTONIC, unix.TIMER_ABSTIME, &t, nil); !errors.Is(err, unix.EINTR) {
+			return err
+		}
+	}
 }
