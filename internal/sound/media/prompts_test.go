@@ -31,7 +31,11 @@ func TestAKeyPressedBeforeDoesNotStopThePlayer(t *testing.T) {
 	options := media.PlayOptions{BargeIn: "1", Done: func(o media.Outcome) { ends <- o }}
 	talk(100*time.Millisecond, p)
 	for round := range 5 {
-		go p.press(1)
+		released := make(chan struct{})
+		go func() {
+			defer close(released)
+			p.press(1)
+		}()
 		for ev := range p.events {
 			if _, ok := ev.(media.Digit); ok {
 				break
@@ -41,6 +45,7 @@ func TestAKeyPressedBeforeDoesNotStopThePlayer(t *testing.T) {
 		if o := outcome(t, ends); o != media.Finished {
 			t.Errorf("round %d: the key pressed before: %s", round, o)
 		}
+		<-released
 	}
 	m.Play(media.Loop(toneALaw(700, 8000)), options)
 	p.press(2)
