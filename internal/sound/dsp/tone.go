@@ -9,6 +9,7 @@ import (
 type Tone struct {
 	Freq1, Freq2 float64       // Hz; 0 = none. Both 0 is silence.
 	Level        float64       // dBm0 of each frequency
+	Twist        float64       // dB by which the second is louder
 	On, Off      time.Duration // the cadence; On 0 = continuous
 	Repeat       int           // how often the cadence is heard, 0 = for ever
 }
@@ -40,7 +41,7 @@ type Generator struct {
 
 // NewGenerator makes the generator of a tone, at its beginning.
 func NewGenerator(t Tone) Generator {
-	g := Generator{a: newOscillator(t.Freq1, t.Level), b: newOscillator(t.Freq2, t.Level), repeat: t.Repeat}
+	g := Generator{a: newOscillator(t.Freq1, t.Level), b: newOscillator(t.Freq2, t.Level+t.Twist), repeat: t.Repeat}
 	if t.On > 0 {
 		g.on = Samples(t.On)
 		g.period = g.on + Samples(t.Off)

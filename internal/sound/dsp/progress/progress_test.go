@@ -294,3 +294,27 @@ func TestBusyWithinThreeCycles(t *testing.T) {
 		}
 	}
 }
+
+// What the sender makes of each of a profile's tones is heard as that tone.
+func TestSenderIsHeard(t *testing.T) {
+	t.Parallel()
+	profile := progress.China()
+	for _, p := range profile.Patterns {
+		q, ok := profile.Pattern(p.Tone)
+		if !ok || q.Frequency != p.Frequency {
+			t.Fatalf("%v: %+v", p.Tone, q)
+		}
+		sender, s := progress.NewSender(q, -15), make([]int16, 0, 8000*25)
+		for len(s) < cap(s) {
+			n := min(cap(s)-len(s), 77)
+			s = s[:len(s)+n]
+			sender.Next(s[len(s)-n:])
+		}
+		if e := first(t, s); e.Tone != p.Tone {
+			t.Errorf("%v is heard as %v", p.Tone, e.Tone)
+		}
+	}
+	if _, ok := profile.Pattern(progress.None); ok {
+		t.Error("a tone without a meaning")
+	}
+}
