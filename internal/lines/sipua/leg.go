@@ -207,7 +207,8 @@ func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
 		s.respond(req, tx, 503)
 		return nil
 	}
-	if !tx.OnCancel(func(r *sip.Request) { l.box.Put(dialog.Cancelled{Cause: reasonOf(r)}) }) {
+	box := l.box // the transaction lives on for half a minute, and shall not keep the whole leg
+	if !tx.OnCancel(func(r *sip.Request) { box.Put(dialog.Cancelled{Cause: reasonOf(r)}) }) {
 		l.box.Put(dialog.Cancelled{}) // taken back before we looked
 	}
 	return nil

@@ -8,7 +8,9 @@ import (
 	"github.com/dealerline/dealerline/test/steady"
 )
 
-func TestTwoPhonesHearEachOtherOnThePacketPlane(t *testing.T) { steady.Try(t, twoPhonesHearEachOtherOnThePacketPlane) }
+func TestTwoPhonesHearEachOtherOnThePacketPlane(t *testing.T) {
+	steady.Try(t, twoPhonesHearEachOtherOnThePacketPlane)
+}
 
 func twoPhonesHearEachOtherOnThePacketPlane(t testing.TB) {
 	t.Helper()

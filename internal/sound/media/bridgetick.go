@@ -218,7 +218,9 @@ func (b *Bridge) leavePackets(now time.Duration) {
 		b.pair[1-i].out.setRoute(nil)
 	}
 	for _, r := range b.pair {
-		r.jitter.hurry()
+		if r.buf != nil {
+			r.buf.jitter.hurry()
+		}
 		r.grace = 2
 	}
 	b.pair = [2]*RTP{}

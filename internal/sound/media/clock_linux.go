@@ -2,8 +2,8 @@ package media
 
 import (
 	"context"
-		"fmt"
-		"slices"
+	"fmt"
+	"slices"
 	"sync/atomic"
 	"time"
 

@@ -44,10 +44,10 @@ func (r *RTP) press(key byte, by origin, now time.Duration) {
 		if by == byInfo || (by == byEvent && !rt.to.out.takesEvents()) {
 			rt.to.SendDigits(string(key))
 		}
-	} else if p := r.ring.next(); p != nil {
+	} else if p := r.buf.ring.next(); p != nil {
 		p.key = key
 		r.pressed.Add(1)
-		r.ring.commit()
+		r.buf.ring.commit()
 	}
 	r.report(Digit{Key: key})
 }

@@ -28,6 +28,7 @@ type Engine struct {
 	clock   *clock
 	start   time.Time
 	next    atomic.Uint32 // the worker that gets the next session
+	spare   sync.Pool     // of *buffers
 
 	ended atomic.Bool
 	last  sync.Mutex // after the end: guards what the loops owned

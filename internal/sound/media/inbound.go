@@ -123,7 +123,7 @@ func (r *RTP) sound(h *rtp.Header, remote *Remote, buf []byte, off int, now time
 // enqueue hands sound to the clock, in A-law and cut into frames.
 func (r *RTP) enqueue(h *rtp.Header, payload []byte) {
 	for ts := h.Timestamp; len(payload) > 0; ts += FrameSamples {
-		p := r.ring.next()
+		p := r.buf.ring.next()
 		if p == nil {
 			r.worker.counts.overflow.Add(1)
 			return
@@ -133,7 +133,7 @@ func (r *RTP) enqueue(h *rtp.Header, payload []byte) {
 			dsp.MuLawToALaw(p.data[:n], p.data[:n])
 		}
 		p.key, p.n, p.ssrc, p.ts = 0, uint8(n), h.SSRC, ts
-		r.ring.commit()
+		r.buf.ring.commit()
 		payload = payload[n:]
 	}
 }

@@ -63,9 +63,8 @@ type RTP struct {
 	figures
 
 	in      inbound               // owned by the worker
-	ring    *ring                 // from the worker to the clock; apart, so that what each packet touches lies together
+	buf     *buffers              // apart, so that what each packet touches lies together; nil once retired
 	route   atomic.Pointer[route] // where packets go directly; nil on the tick plane
-	jitter  *jitter               // owned by the clock; lent to the worker by a route
 	keys    []byte                // owned by the clock: pressed, not yet fetched
 	taken   uint32                // owned by the clock: keys fetched so far
 	pressed atomic.Uint32         // keys put into the ring so far
@@ -74,8 +73,19 @@ type RTP struct {
 	out     sender
 }
 
+// buffers are the large part of a session. They are used again by later sessions: whoever keeps a session that has
+// ended, as a log or a transaction may, does not keep them.
+type buffers struct {
+	ring   ring   // from the worker to the clock
+	jitter jitter // owned by the clock; lent to the worker by a route
+}
+
 func newRTP(e *Engine, w *worker, s socketPair, c RTPConfig) *RTP {
-	r := &RTP{engine: e, worker: w, sockets: s, sink: c.Sink, timeout: c.Timeout, name: rand.Text(), ring: &ring{}, jitter: &jitter{}}
+	r := &RTP{engine: e, worker: w, sockets: s, sink: c.Sink, timeout: c.Timeout, name: rand.Text()}
+	var ok bool
+	if r.buf, ok = e.spare.Get().(*buffers); !ok {
+		r.buf = &buffers{}
+	}
 	if r.timeout <= 0 {
 		r.timeout = defaultTimeout
 	}
@@ -157,6 +167,14 @@ func (r *RTP) release() {
 	}
 }
 
+// retire gives the buffers back. The clock does it after the worker's last use.
+func (r *RTP) retire() {
+	b := r.buf
+	r.buf = nil
+	*b = buffers{}
+	r.engine.spare.Put(b)
+}
+
 func (r *RTP) report(e Event) {
 	if r.sink != nil {
 		r.sink(e)
@@ -165,23 +183,26 @@ func (r *RTP) report(e Event) {
 
 // Pull implements [Port].
 func (r *RTP) Pull(f *Frame) bool {
+	if r.buf == nil {
+		return false
+	}
 	r.drain()
-	r.jitter.first = max(startDepth, int(r.uneven.Load())+FrameSamples)
-	return r.jitter.pull(f)
+	r.buf.jitter.first = max(startDepth, int(r.uneven.Load())+FrameSamples)
+	return r.buf.jitter.pull(f)
 }
 
 // drain moves what was received into the jitter buffer.
 func (r *RTP) drain() {
-	late := r.jitter.late
-	for p := r.ring.first(); p != nil; p = r.ring.first() {
+	late := r.buf.jitter.late
+	for p := r.buf.ring.first(); p != nil; p = r.buf.ring.first() {
 		if p.key != 0 {
 			r.keys = append(r.keys, p.key)
 		} else {
-			r.jitter.insert(p.ssrc, p.ts, p.data[:p.n])
+			r.buf.jitter.insert(p.ssrc, p.ts, p.data[:p.n])
 		}
-		r.ring.drop()
+		r.buf.ring.drop()
 	}
-	if n := r.jitter.late - late; n > 0 {
+	if n := r.buf.jitter.late - late; n > 0 {
 		r.engine.clock.dropLate.Add(n)
 	}
 }

@@ -276,7 +276,7 @@ func (s *sender) link(h *rtp.Header, now time.Duration) {
 func (s *sender) flush(rt *route, from *RTP, now time.Duration) {
 	from.drain()
 	for {
-		ts, ok := from.jitter.next(s.plain[headroom:])
+		ts, ok := from.buf.jitter.next(s.plain[headroom:])
 		if !ok {
 			return
 		}
@@ -285,7 +285,7 @@ func (s *sender) flush(rt *route, from *RTP, now time.Duration) {
 			s.put(s.plain[:], ALaw, now)
 		}
 		if t := rt.line.Load(); t != nil {
-			t.write(rt.side, from.jitter.ssrc, ts, s.plain[headroom:], s.law, now)
+			t.write(rt.side, from.buf.jitter.ssrc, ts, s.plain[headroom:], s.law, now)
 		}
 	}
 }

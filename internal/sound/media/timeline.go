@@ -34,8 +34,8 @@ type track struct {
 const (
 	trackFrames  = 16 // 320 ms: more than trackDelay and trackJump together
 	trackSamples = trackFrames * FrameSamples
-	trackDelay   = 3 // frames by which the tap follows on the packet plane
-	trackSkew    = FrameSamples // by which packets may drift off before they are moved by a frame
+	trackDelay   = 3                 // frames by which the tap follows on the packet plane
+	trackSkew    = FrameSamples      // by which packets may drift off before they are moved by a frame
 	trackJump    = 10 * FrameSamples // a packet further off begins anew
 	tickSlack    = 3                 // frames by which the tick plane may differ from the clock
 )

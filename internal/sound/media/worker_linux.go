@@ -227,6 +227,9 @@ func (w *worker) remove(r *RTP) {
 	w.free_ = append(w.free_, r.place)
 	w.counts.sessions.Add(-1)
 	r.release()
+	if !w.engine.ended.Load() { // then the clock takes no orders, and the memory goes with the engine
+		w.engine.clock.order(r.retire)
+	}
 }
 
 func (w *worker) closeAll() {

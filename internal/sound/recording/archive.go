@@ -109,7 +109,7 @@ func (a *Archive) freePiece(r *Recorder) *piece {
 	}
 	p, ok := a.spare.Get().(*piece)
 	if !ok {
-		p = new(piece)
+		p = &piece{data: new([pieceBytes]byte)}
 	}
 	p.rec, p.n, p.last = r, 0, false
 	return p

@@ -88,12 +88,15 @@ func (a *Archive) settleLast(rows []verdictRow) {
 // conclude seals the files of the recordings that ended, forces them to the disk together, and hands in their
 // verdicts.
 func (a *Archive) conclude(ended []*writing) []verdictRow {
-	dirty := map[*writing]bool{}
+	if len(ended) == 0 {
+		return nil
+	}
+	dirty, room := map[*writing]bool{}, make([]byte, hashRoom)
 	for _, w := range ended {
 		if w.file == nil {
 			continue
 		}
-		length, sum, err := seal(w.file)
+		length, sum, err := seal(w.file, room)
 		w.err = errors.Join(w.err, err)
 		w.entry.Length, w.entry.SHA256 = length, sum
 		if w.err == nil && length == 0 {

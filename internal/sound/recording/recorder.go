@@ -17,7 +17,7 @@ type piece struct {
 	rec  *Recorder
 	n    int
 	last bool
-	data [pieceBytes]byte
+	data *[pieceBytes]byte // nil with nothing but the end
 }
 
 // Recorder is one recording that runs. It is the media.Tap of its call.

@@ -191,8 +191,11 @@ func (a *Archive) checkDisk() bool {
 	return full
 }
 
-// seal writes the final header and hashes the file.
-func seal(f *os.File) (time.Duration, string, error) {
+// hashRoom is how much of a file is read at once to be hashed.
+const hashRoom = 32 << 10
+
+// seal writes the final header and hashes the file, by way of room.
+func seal(f *os.File, room []byte) (time.Duration, string, error) {
 	data, err := fixHeader(f)
 	if err != nil {
 		return 0, "", fmt.Errorf("write header: %w", err)
@@ -201,7 +204,7 @@ func seal(f *os.File) (time.Duration, string, error) {
 		return 0, "", err
 	}
 	h := sha256.New()
-	if _, err := io.Copy(h, f); err != nil {
+	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, room); err != nil { // the file's own way allocates
 		return 0, "", fmt.Errorf("hash: %w", err)
 	}
 	return time.Duration(data) * time.Second / bytesPerSec, hex.EncodeToString(h.Sum(nil)), nil
