@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -40,6 +41,16 @@ type run struct {
 	port int
 }
 
+// sipps counts the runs.
+var sipps atomic.Uint32 //nolint:gochecknoglobals // addresses are the machine's
+
+// mediaIP is an address of its own for each sipp: it takes several ports for sound and film, and gives up when one of
+// them is in use.
+func mediaIP() string {
+	n := sipps.Add(1)
+	return fmt.Sprintf("127.%d.%d.%d", 100+os.Getpid()%100, n/250, n%250+1)
+}
+
 // sipp starts a scenario in a folder of its own.
 func sipp(t *testing.T, name string, args ...string) *run {
 	t.Helper()
@@ -51,7 +62,7 @@ func sipp(t *testing.T, name string, args ...string) *run {
 	r := &run{t: t, name: name, dir: t.TempDir(), done: make(chan error, 1), port: freePort(t)}
 	args = append([]string{
 		"-sf", file, "-nostdin", "-i", "127.0.0.1", "-p", fmt.Sprint(r.port), "-m", "1",
-		"-trace_err", "-trace_msg", "-timeout", "55s", "-timeout_error", "-mp", fmt.Sprint(freePort(t) &^ 1),
+		"-trace_err", "-trace_msg", "-timeout", "55s", "-timeout_error", "-mi", mediaIP(), "-mp", "40000",
 	}, args...)
 	ctx, cancel := context.WithCancel(context.Background())
 	cmd := exec.CommandContext(ctx, path, args...)
