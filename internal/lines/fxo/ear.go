@@ -15,7 +15,7 @@ import (
 const (
 	awake       = -56.0                  // caller ID is looked for in sound above this …
 	awakeFor    = 15                     // … and for so many frames after it
-	keysPause   = 700 * time.Millisecond // after the last key caller ID by keys is whole
+	keysMemory  = 6 * time.Second        // keys without an end key wait so long for the ring that proves them whole
 	dialToneFor = 800 * time.Millisecond // of one tone: longer than any sounding of a cadence but ringback's, which does not come here
 	quietEvery  = 5 * time.Second        // silence is reported so often
 	selfPause   = 5                      // frames after our own keys in which no key is believed: their echo
@@ -151,8 +151,8 @@ func (e *ear) speak(out *analog.Frame) bool {
 // watch listens on hook: for caller ID in every form.
 func (e *ear) watch() {
 	e.judge.take(&e.lin, false, quietLevel)
-	if e.idle++; e.ids > 0 && e.idle > int(keysPause/frame) {
-		e.endKeys()
+	if e.idle++; e.idle > int(keysMemory/frame) {
+		e.ids = 0
 	}
 	if dsp.Level(e.lin[:]) > awake {
 		e.awake = awakeFor
@@ -179,7 +179,8 @@ func (e *ear) watch() {
 	}
 }
 
-// key takes in one key of caller ID.
+// key takes in one key of caller ID. Without an end key nobody knows whether more would have come, had the caller not
+// given up: only the ring that follows tells.
 func (e *ear) key(k byte) {
 	if e.ids < len(e.id) {
 		e.id[e.ids] = k

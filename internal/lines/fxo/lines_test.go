@@ -203,7 +203,7 @@ func TestCaptureIsWhatTheLineSaid(t *testing.T) {
 // Sound with numbers in it goes from one clock to another that runs a little faster or slower: no number may be missing
 // or come twice, for there are pauses to take from and to add to.
 func TestClocksThatDrift(t *testing.T) {
-	for _, ppm := range []int{-300, -50, 0, 50, 300} {
+	for _, ppm := range []int{-1000, -50, 0, 50, 1000} {
 		t.Run(fmt.Sprint(ppm), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var p fxo.Port
@@ -231,7 +231,7 @@ func TestClocksThatDrift(t *testing.T) {
 					}
 				}()
 				heard, wrong := 0, 0
-				for range 50 * 3600 { // an hour
+				for range 50 * 600 { // ten minutes
 					time.Sleep(20 * time.Millisecond)
 					var f media.Frame
 					if p.Pull(&f) && f[0] != 0xD5 {

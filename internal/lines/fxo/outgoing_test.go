@@ -151,7 +151,7 @@ func TestDigitsArriveAtTheExchangeAsDialled(t *testing.T) {
 }
 
 func TestCallingOffAtAnyMoment(t *testing.T) {
-	for at := time.Duration(0); at < 14*second; at += 370 * time.Millisecond {
+	for at := time.Duration(0); at < 14*second; at += 770 * time.Millisecond {
 		cfg := exchange.Config{Subscribers: []exchange.Subscriber{{Number: mobile, After: 5 * second, Script: []exchange.Action{{Wait: 30 * second}}}}}
 		on(t, cfg, func(b *bed) {
 			p := b.dial(mobile)

@@ -75,7 +75,7 @@ type Timing struct {
 	AnswerLimitMS  int `json:"answer_limit_ms"`  // after dialling, with sound but without tones: answered
 	RingbackGapMS  int `json:"ringback_gap_ms"`  // ringback has stopped when none came for so long
 	SilenceLimitMS int `json:"silence_limit_ms"` // the call is dead; 0 = never
-	MaxCallMS      int `json:"max_call_ms"`      // 0 = no limit
+	MaxCallMS      int `json:"max_call_ms"`
 }
 
 // China is the profile of a line of which only the country is known: mainland China's tones, everything else found out.
@@ -161,7 +161,7 @@ func (p *Profile) Validate() error {
 		{"timing.answer_limit_ms", t.AnswerLimitMS, 5000, 120_000},
 		{"timing.ringback_gap_ms", t.RingbackGapMS, 2000, 20_000},
 		{"timing.silence_limit_ms", t.SilenceLimitMS, 0, 4 * 3600_000},
-		{"timing.max_call_ms", t.MaxCallMS, 0, 24 * 3600_000},
+		{"timing.max_call_ms", t.MaxCallMS, 60_000, 24 * 3600_000},
 	} {
 		if w.value < w.low || w.value > w.high {
 			say("%s: %d, %d to %d may be", w.field, w.value, w.low, w.high)

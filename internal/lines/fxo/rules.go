@@ -23,8 +23,8 @@ type Rules struct {
 	Guard        time.Duration // from hanging up to the next use
 	SilenceLimit time.Duration // nothing heard for so long: the call is dead; 0 = never
 	SteadyAfter  time.Duration // an unknown steady tone means hung up after silence of this length
-	MaxCall      time.Duration // 0 = no limit
-	Misses       int           // seizures in a row without dial tone that make a fault
+	MaxCall      time.Duration
+	Misses       int // seizures in a row without dial tone that make a fault
 }
 
 // Known is what is known of a line's behaviour.

@@ -245,13 +245,20 @@ type world struct {
 func (w *world) event(n int) fxo.Event {
 	all := []fxo.Event{
 		ring(analog.RingBegins), ring(analog.RingEnds), ring(analog.Reversed), ring(analog.LoopOpened), ring(analog.BatteryLost),
-		ring(analog.BatteryBack), ring(analog.HookDone), ring(analog.Removed), ring(analog.Returned), wang, fxo.Pressed{Key: '1'},
-		fxo.Seize{Number: number}, fxo.Seize{Number: []fxo.Stage{{Digits: "9"}, {Tone: true}, {Pause: second}, {Flash: true}}}, fxo.Sent{},
+		ring(analog.BatteryBack), ring(analog.HookDone), ring(analog.Removed), ring(analog.Returned), wang,
+		fxo.Pressed{Key: '1'},
+		fxo.Seize{Number: number},
+		fxo.Seize{Number: []fxo.Stage{{Digits: "9"}, {Tone: true}, {Pause: second}, {Flash: true}}},
+		fxo.Sent{},
 		hear(fxo.DialTone), hear(fxo.Ringback), hear(fxo.Busy), hear(fxo.Congestion), hear(fxo.Information), hear(fxo.Voice),
-		hear(fxo.FaxAnswer), fxo.Heard{Sound: fxo.Steady, For: time.Minute}, fxo.Heard{Sound: fxo.Quiet, For: time.Hour},
+		hear(fxo.FaxAnswer),
+		fxo.Heard{Sound: fxo.Steady, For: time.Minute},
+		fxo.Heard{Sound: fxo.Quiet, For: time.Hour},
 		told(line.Answer{}), told(line.Hangup{Cause: line.NormalClearing}), told(line.SendDigits{Digits: "1!,2"}),
 		fire(fxo.RingClock), fire(fxo.WindowClock), fire(fxo.SettleClock), fire(fxo.StageClock), fire(fxo.RingbackClock),
-		fire(fxo.DurationClock), fire(fxo.GuardClock), fxo.Test{Number: number}, with(func(r *fxo.Rules) { r.DialTone = false }),
+		fire(fxo.DurationClock), fire(fxo.GuardClock),
+		fxo.Test{Number: number},
+		with(func(r *fxo.Rules) { r.DialTone = false }),
 		with(func(r *fxo.Rules) { r.AnswerSwap, r.HangupSwap = fxo.Yes, fxo.No }),
 	}
 	return all[n%len(all)]
