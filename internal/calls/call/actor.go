@@ -2,7 +2,6 @@ package call
 
 import (
 	"context"
-	"log/slog"
 	"runtime/debug"
 	"time"
 
@@ -17,9 +16,9 @@ const inboxLimit = 4096
 type Call struct {
 	id    ID
 	hub   *Manager
-	log   *slog.Logger
 	inbox *mailbox.Box[Event]
 	done  chan struct{}
+	began time.Time // with the monotonic clock's reading
 
 	state   State
 	pending []Event // answers to effects, taken before anything from the inbox
@@ -53,12 +52,16 @@ func (rang) callEvent() {}
 
 func newCall(hub *Manager, id ID, leg Leg) *Call {
 	return &Call{
-		id: id, hub: hub, log: hub.cfg.Logger.With("call", string(id)),
+		id: id, hub: hub,
 		inbox: mailbox.New[Event](inboxLimit), done: make(chan struct{}),
 		state: New(id, hub.policy()), legs: []Leg{leg},
 		ways: map[int]*ladder{}, seats: map[int]Seat{}, timers: map[Timer]*alarm{},
 	}
 }
+
+// now is the time by the clock as it was when the call came, whatever it has been set to since: the times of one call
+// must be in order and as far apart as they were.
+func (c *Call) now() time.Time { return c.began.Add(time.Since(c.began)) }
 
 // ID returns the call's name.
 func (c *Call) ID() ID { return c.id }
@@ -80,6 +83,9 @@ func (probe) callEvent() {}
 func (c *Call) run(ctx context.Context, info line.Info) {
 	defer close(c.done)
 	defer c.recoverPanic()
+	if c.began = info.At; c.began.IsZero() {
+		c.began = time.Now()
+	}
 	desk := c.hub.cfg.Desk
 	card := desk.Card(info)
 	target, routed := desk.Route(info, card)
@@ -121,7 +127,7 @@ func (c *Call) take(ev Event) {
 		ev = c.pending[0]
 		c.pending = c.pending[1:]
 		var effects []Effect
-		c.state, effects = Step(c.state, ev, time.Now())
+		c.state, effects = Step(c.state, ev, c.now())
 		for _, e := range effects {
 			c.carryOut(e)
 		}
@@ -153,7 +159,7 @@ func (c *Call) recoverPanic() {
 	if p == nil {
 		return
 	}
-	c.log.Error("call failed", "panic", p, "stack", string(debug.Stack()))
+	c.hub.cfg.Logger.Error("call failed", "call", string(c.id), "panic", p, "stack", string(debug.Stack()))
 	c.cleanUp()
 	for _, l := range c.legs {
 		l.Do(line.Hangup{Cause: line.TemporaryFailure})
@@ -167,7 +173,7 @@ func (c *Call) recoverPanic() {
 		in := c.legs[0].Info()
 		r.Direction, r.From, r.To, r.Line, r.StartedAt = in.Direction, in.From, in.To, in.Line, in.At
 	}
-	r.ID, r.Cause, r.EndedBy, r.EndedAt = c.id, line.TemporaryFailure, "box", time.Now()
+	r.ID, r.Cause, r.EndedBy, r.EndedAt = c.id, line.TemporaryFailure, "box", c.now()
 	r.Disposition = Interrupted
 	c.hub.cfg.Ledger.Finish(r)
 	c.hub.publish(Finished{r})

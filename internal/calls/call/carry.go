@@ -85,7 +85,7 @@ func (c *Call) carryOutSound(e Effect) {
 	case RecordMemo:
 		c.memo = cfg.Recorders.Memo(e.Name, e.Max, func(m Memo) {
 			if m.Err != nil {
-				c.log.Error("keep spoken prompt", "prompt", e.Name, "error", m.Err)
+				c.hub.cfg.Logger.Error("keep spoken prompt", "call", string(c.id), "prompt", e.Name, "error", m.Err)
 			}
 			c.post(MemoDone{m})
 		})
@@ -121,7 +121,7 @@ func (c *Call) dialNext(try int) {
 		legs, err := c.hub.cfg.Dialer.Dial(d, l.out)
 		if err != nil {
 			cause = causeOf(err)
-			c.log.Info("dial", "line", d.Line, "cause", cause.String(), "error", err)
+			c.hub.cfg.Logger.Info("dial", "call", string(c.id), "line", d.Line, "cause", cause.String(), "error", err)
 			continue
 		}
 		infos := make([]line.Info, len(legs))
@@ -145,7 +145,7 @@ func (c *Call) openMenu(e OpenMenu) {
 	}
 	m, err := menus.Open(e.Target.Name, c.legs[0].Info(), e.Card, e.Attrs)
 	if err != nil {
-		c.log.Warn("open menu", "menu", e.Target.Name, "error", err)
+		c.hub.cfg.Logger.Warn("open menu", "call", string(c.id), "menu", e.Target.Name, "error", err)
 		c.answerWith(MenuMissing{e.Target.Name})
 		return
 	}

@@ -3,7 +3,6 @@ package sipua
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"math/rand/v2"
 	"net/netip"
 	"runtime/debug"
@@ -23,8 +22,7 @@ const attachLimit = 500 * time.Millisecond
 
 // actor is the part of a leg that only its goroutine touches.
 type actor struct {
-	d   dialog.Dialog
-	log *slog.Logger
+	d dialog.Dialog
 
 	tag        string         // our tag
 	transport  string         // "udp", "tcp", "tls"
@@ -122,7 +120,7 @@ func (l *Leg) close(e line.Ended) {
 	if l.trunk != nil {
 		l.trunk.leave()
 	}
-	l.log.Debug("sip leg ended", "call", l.info.CallID, "cause", e.Cause.String(), "detail", e.Detail)
+	l.s.log.Debug("sip leg ended", "leg", l.info.ID, "call", l.info.CallID, "cause", e.Cause.String(), "detail", e.Detail)
 	l.tell(e)
 }
 
@@ -131,7 +129,7 @@ func (l *Leg) safely(m any) {
 	defer func() {
 		if r := recover(); r != nil {
 			l.s.count.faults.Add(1)
-			l.log.Error("sip leg fault", "fault", r, "stack", string(debug.Stack()))
+			l.s.log.Error("sip leg fault", "leg", l.info.ID, "fault", r, "stack", string(debug.Stack()))
 			l.mend()
 		}
 	}()
@@ -253,7 +251,7 @@ func (l *Leg) step(ev dialog.Event) {
 	var effects []dialog.Effect
 	l.d, effects = dialog.Step(l.d, ev)
 	if l.d.State != before {
-		l.log.Debug("sip leg", "from", before.String(), "to", l.d.State.String())
+		l.s.log.Debug("sip leg", "leg", l.info.ID, "from", before.String(), "to", l.d.State.String())
 	}
 	for _, e := range effects {
 		l.carryOut(e)

@@ -118,7 +118,7 @@ func (s *Server) newLeg(info line.Info, role dialog.Role, transport string, peer
 	l.info.At = time.Now()
 	l.actor = actor{
 		tag: newTag(), transport: transport, peer: peer, ip: s.localIP(peer.Addr()),
-		requests: make(map[int]*inRequest), log: s.log.With("leg", l.info.ID),
+		requests: make(map[int]*inRequest),
 	}
 	l.d = dialog.Dialog{Role: role, LocalSeq: uint32(rand.IntN(10000)) + 1} //nolint:gosec // no secret
 	l.d.Session.ID = uint64(rand.Int64N(1 << 40))                           //nolint:gosec // no secret
