@@ -279,11 +279,16 @@ var library = sync.OnceValue(func() *prompt.Library {
 })
 
 // words are a recording shipped with the box, in A-law.
-func words(t *testing.T, language, name string) []byte {
+func words(t testing.TB, language, name string) []byte {
 	t.Helper()
-	all := slices.Concat(library().Render(language, []prompt.Phrase{prompt.Recording(name)})...)
+	all := slices.Concat(recording(t, language, name)...)
 	if len(all) == 0 {
 		t.Fatalf("no recording %s", name)
 	}
 	return all
+}
+
+func recording(t testing.TB, language, name string) [][]byte {
+	t.Helper()
+	return library().Render(language, []prompt.Phrase{prompt.Recording(name)})
 }

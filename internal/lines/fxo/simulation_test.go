@@ -89,10 +89,10 @@ func (d *day) answer(p *party) {
 	d.mu.Lock()
 	real := d.number[in.Line]
 	d.mu.Unlock()
-	switch {
-	case in.From == real:
+	switch in.From {
+	case real:
 		d.count("right number")
-	case in.From == "":
+	case "":
 		d.count("no number")
 		if past := d.ex.Journal("exchange/" + in.Line[1:]); real != "" && past[len(past)-1].What != "gave up" && past[len(past)-1].What != "answered" {
 			d.t.Errorf("on %s: no number, and neither did the caller give up nor a call out meet the ring: %v", in.Line, past[max(0, len(past)-4):])
