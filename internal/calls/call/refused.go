@@ -42,7 +42,7 @@ func (m *Manager) writeRefused(info line.Info, cause line.Cause) {
 	}()
 	r := CDR{
 		ID: newID(), Direction: info.Direction, From: info.From, To: info.To, Line: info.Line,
-		Card: m.cfg.Desk.Card(info), StartedAt: info.At, EndedAt: time.Now(), Language: m.policy().Language,
+		Card: m.cfg.Desk.Card(info), StartedAt: info.At, EndedAt: info.At.Add(time.Since(info.At)), Language: m.policy().Language,
 		Disposition: Rejected, Cause: cause, EndedBy: "box",
 	}
 	leg := legRecord(info)

@@ -27,7 +27,7 @@ func (m *machine) dialed(ev Dialed) {
 	for _, in := range ev.Legs {
 		m.Legs = append(m.Legs, LegState{Record: legRecord(in), Try: ev.Try})
 		leg := len(m.Legs) - 1
-		m.Legs[leg].Record.Agent = t.Offer.Agent
+		m.Legs[leg].Record.Agent, m.Legs[leg].Record.StartedAt = t.Offer.Agent, m.now
 		t.Live++
 		if t.Offer.ID == 0 && in.Kind == line.Extension {
 			m.do(PhoneBusy{in.Line, true})
