@@ -47,9 +47,10 @@ type circuit struct {
 	closed    bool // the loop, in the frame before
 	reversed  bool
 	battery   bool
-	cut       bool // it is to go
-	unpowered int  // frames without current
-	told      bool // BatteryLost was
+	cut       bool           // it is to go
+	unpowered int            // frames without current
+	told      bool           // BatteryLost was …
+	to        analog.Handler // … to this one
 
 	ears   *dsp.DTMFReceiver
 	digits []byte
@@ -81,7 +82,7 @@ func (c *circuit) step() {
 	}
 	c.sent = samples{}
 	c.wire.toExchange(&c.port.said, &c.heard)
-	c.power(signal)
+	c.power(h, signal)
 	c.hook(signal)
 	c.n++
 	c.serve(signal)
@@ -103,7 +104,7 @@ func (c *circuit) step() {
 }
 
 // power follows the battery.
-func (c *circuit) power(signal func(analog.Signal)) {
+func (c *circuit) power(h analog.Handler, signal func(analog.Signal)) {
 	switch {
 	case c.cut && c.battery:
 		c.battery, c.unpowered, c.told = false, 0, false
@@ -117,8 +118,8 @@ func (c *circuit) power(signal func(analog.Signal)) {
 		c.enter(resting)
 		c.closed = false
 	case !c.battery:
-		if c.unpowered++; c.unpowered == frames(lostAfter) {
-			c.told = true
+		if c.unpowered++; c.unpowered >= frames(lostAfter) && (!c.told || c.to != h) {
+			c.told, c.to = true, h
 			signal(analog.BatteryLost)
 		}
 	}

@@ -44,8 +44,12 @@ func (p *Port) Name() string { return p.name }
 // Attach makes h the one who hears of everything; nil ends that.
 func (p *Port) Attach(h analog.Handler) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.handler = h
+	removed := p.removed
+	p.mu.Unlock()
+	if removed && h != nil {
+		h.Signal(analog.Removed)
+	}
 }
 
 // SetHook opens or closes the loop.

@@ -13,7 +13,7 @@ type Device interface {
 	// Name is how the settings name the port, for example "dahdi/3" or "exchange/1".
 	Name() string
 	// Attach makes h hear of everything from the next frame on; nil ends that. A device without a handler keeps on hook
-	// and is silent.
+	// and is silent. A port that is without battery, or gone, says so to each new handler.
 	Attach(h analog.Handler)
 	// SetHook opens or closes the loop.
 	SetHook(h analog.Hook)

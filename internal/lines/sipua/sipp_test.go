@@ -31,6 +31,16 @@ func freePort(t *testing.T) int {
 	return int(ap(c.LocalAddr().String()).Port())
 }
 
+// taken reports whether somebody uses a UDP port.
+func taken(port int) bool {
+	c, err := net.ListenPacket("udp4", fmt.Sprintf("127.0.0.1:%d", port))
+	if err != nil {
+		return true
+	}
+	_ = c.Close()
+	return false
+}
+
 // run is sipp at work.
 type run struct {
 	t    *testing.T
@@ -70,9 +80,14 @@ func sipp(t *testing.T, name string, args ...string) *run {
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
-	go func() { r.done <- cmd.Wait() }()
+	exited := make(chan struct{})
+	go func() {
+		defer close(exited)
+		r.done <- cmd.Wait()
+	}()
 	t.Cleanup(func() {
 		cancel()
+		<-exited // before that, its output is still being written
 		if t.Failed() {
 			t.Log(tail(r.log(), 3000))
 		}
@@ -255,7 +270,7 @@ func TestBoxCallsSipp(t *testing.T) {
 			t.Parallel()
 			r := sipp(t, c.name)
 			b := newBox(t, at(r.port), nil)
-			time.Sleep(300 * time.Millisecond) // until sipp listens
+			eventually(t, "sipp listens", func() bool { return taken(r.port) })
 			l, err := b.DialTrunk("carrier", "13900139000", sipua.Outgoing{From: "8008"})
 			if err != nil {
 				t.Fatal(err)
