@@ -33,7 +33,7 @@ func TestTheSameSeedIsTheSameSound(t *testing.T) {
 		}
 		return h.Sum64()
 	}
-	if sum(1) != sum(1) || sum(1) == sum(2) {
+	if first := sum(1); first != sum(1) || first == sum(2) {
 		t.Error("noise does not go by its seed")
 	}
 }
@@ -103,7 +103,9 @@ func TestRunKeepsTimeAndSaysWhenItEnds(t *testing.T) {
 		go func() { done <- p.ex.Run(ctx) }()
 		time.Sleep(time.Minute)
 		cancel()
-		<-done
+		if err := <-done; err == nil {
+			t.Error("no cause of the end")
+		}
 		if p.n < 2999 || p.n > 3001 {
 			t.Errorf("%d frames in a minute", p.n)
 		}

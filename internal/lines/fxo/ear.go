@@ -182,6 +182,9 @@ func (e *ear) watch() {
 // key takes in one key of caller ID. Without an end key nobody knows whether more would have come, had the caller not
 // given up: only the ring that follows tells.
 func (e *ear) key(k byte) {
+	if k == 'A' || k == 'B' || k == 'D' {
+		e.ids = 0 // it begins here: what came before was somebody's finger
+	}
 	if e.ids < len(e.id) {
 		e.id[e.ids] = k
 		e.ids++

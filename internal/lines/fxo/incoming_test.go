@@ -295,3 +295,41 @@ func TestMethodsReturnAfterTheEnd(t *testing.T) {
 		}
 	})
 }
+
+func TestAFingerOnAKeyDoesNotSpoilTheNextCallersNumber(t *testing.T) {
+	cfg := exchange.Config{Lines: []exchange.LineConfig{{Presentation: exchange.Presentation{Form: exchange.DTMF, Timing: exchange.BeforeRing}}}}
+	on(t, cfg, func(b *bed) {
+		b.call(exchange.Caller{Number: mobile, Script: []exchange.Action{{Wait: 2 * second, Keys: "111111111"}}})
+		p := b.ring(12 * second)
+		p.Do(line.Answer{})
+		b.pass(2400 * time.Millisecond)
+		p.Do(line.Hangup{Cause: line.NormalClearing}) // the keys go on until the exchange knows
+		b.pass(1200 * time.Millisecond)
+		b.call(exchange.Caller{Number: "13900139000"})
+		if got := b.ring(12 * second).Info().From; got != "13900139000" {
+			t.Errorf("number %q", got)
+		}
+	})
+}
+
+func TestTheNextCallerComesBeforeTheFirstIsKnownToBeGone(t *testing.T) {
+	for _, pr := range []exchange.Presentation{{}, {Form: exchange.DTMF, Timing: exchange.BeforeRing}, {Form: exchange.SDMF, Timing: exchange.BeforeRing}} {
+		on(t, exchange.Config{Lines: []exchange.LineConfig{{Presentation: pr}}}, func(b *bed) {
+			b.call(exchange.Caller{Number: mobile, Patience: 8 * second})
+			first := b.ring(12 * second)
+			for !b.ex.Free("exchange/1") {
+				b.pass(20 * time.Millisecond)
+			}
+			b.pass(500 * time.Millisecond)
+			b.call(exchange.Caller{Number: "13900139000", Patience: 20 * second})
+			next := b.ring(12 * second)
+			if got := next.Info().From; got != "13900139000" || first.seen() != "ended:normal_clearing:them:caller gave up" {
+				t.Errorf("%v: number %q, first leg %s", pr, got, first.seen())
+			}
+			if !next.waitEnd(time.Minute) {
+				t.Error("does not end")
+			}
+			b.free()
+		})
+	}
+}

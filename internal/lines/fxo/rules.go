@@ -44,6 +44,8 @@ const (
 	callerSoon   = 3 * time.Second
 	// sameRing is the pause inside one ring of a double cadence: PBXs ring 0.4 s, 0.2 s off, 0.4 s, 2 s off.
 	sameRing = time.Second
+	// ringPause is longer than any pause between two rings of a call.
+	ringPause = 5500 * time.Millisecond
 	// sendLimit is the longest that digits may take to send: 64 pulsed zeros.
 	sendLimit = 2 * time.Minute
 	// testDialTone and testListen are how long a test call listens before dialling and after.

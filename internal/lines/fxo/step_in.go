@@ -53,8 +53,34 @@ func (m *machine) called(c Caller) {
 	case Ringing:
 		m.Caller, m.CallerAt = c, m.now
 		m.offer()
+	case Offered, Ignoring:
+		if !m.Lifted && m.another(c) {
+			m.replaced(c)
+		}
 	default: // too late: a leg's caller does not change
 	}
+}
+
+// another reports whether caller ID is that of another call: somebody gave up, and somebody else calls before that could be
+// known by a missing ring.
+func (m *machine) another(c Caller) bool {
+	if m.Caller.Number != "" && c.Number != "" {
+		return c.Number != m.Caller.Number
+	}
+	return !m.RingEnded.IsZero() && m.now.Sub(m.RingEnded) > ringPause
+}
+
+// replaced ends the call of somebody who gave up and offers the one that has taken its place.
+func (m *machine) replaced(c Caller) {
+	if m.Leg {
+		m.Leg = false
+		m.Count.Missed++
+		m.report(line.Ended{Cause: line.NormalClearing, Remote: true, Detail: "caller gave up"})
+	}
+	m.Caller, m.CallerAt, m.Rings = c, m.now, 1
+	m.enter(Ringing)
+	m.arm(RingClock, m.Rules.Abandon)
+	m.offer()
 }
 
 // offer makes the leg: the caller is known, or will not become so.
