@@ -30,6 +30,7 @@ type actor struct {
 	seen     atomic.Pointer[State]        // the last state, for whoever looks
 	claimed  atomic.Bool                  // an outgoing call is on its way to the line
 	settings atomic.Pointer[LineSettings] // those in force
+	started  bool                         // guarded by Lines.mu
 
 	state    State
 	profile  Profile

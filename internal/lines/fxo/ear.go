@@ -17,6 +17,7 @@ const (
 	awakeFor    = 15                     // … and for so many frames after it
 	keysMemory  = 6 * time.Second        // keys without an end key wait so long for the ring that proves them whole
 	dialToneFor = 800 * time.Millisecond // of one tone: longer than any sounding of a cadence but ringback's, which does not come here
+	goneToneFor = 3 * time.Second        // of one tone in a conversation: the exchange is there, nobody else
 	quietEvery  = 5 * time.Second        // silence is reported so often
 	selfPause   = 5                      // frames after our own keys in which no key is believed: their echo
 	steadyLook  = 10 * time.Second       // a tone after long silence is looked at for so long
@@ -50,7 +51,7 @@ type ear struct {
 	learner   *progress.Learner
 	suspect   int           // frames for which the learner has listened, 0 = it does not
 	before    time.Duration // the silence before
-	invited   bool
+	invited   bool          // dial tone was told
 	store     tape
 }
 
@@ -266,8 +267,12 @@ func (e *ear) talk(in *analog.Frame, sending bool) {
 	e.judge.take(&e.lin, lasts > 0, dsp.Level(e.out[:]))
 	if ok && ev.Tone == progress.Howler {
 		e.post(Heard{Sound: DialTone, Level: ev.Level}) // the exchange wants us to hang up
-	} else if ok && meaning(ev.Tone) != 0 {
+	} else if ok && ev.Tone != progress.Dial && meaning(ev.Tone) != 0 {
 		e.post(Heard{Sound: meaning(ev.Tone), Level: ev.Level})
+	}
+	if lasts >= goneToneFor && !e.invited {
+		e.invited = true
+		e.post(Heard{Sound: DialTone, Level: e.judge.Level})
 	}
 	if !sending && e.self >= selfPause {
 		if k := e.keys.Write(e.lin[:]); k != 0 {

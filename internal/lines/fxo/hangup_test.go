@@ -34,8 +34,8 @@ func TestEveryWayInWhichALineSaysThatTheCallerHungUp(t *testing.T) {
 			name: "polarity means nothing here", clearing: exchange.Clearing{Reversal: true}, want: "busy tone", within: 3 * second,
 			profile: func(p *fxo.Profile) { p.Polarity.HangUp = fxo.No },
 		},
-		{name: "dial tone", clearing: exchange.Clearing{Silent: true, DialTone: true, Delay: second}, want: "dial tone", within: 4 * second},
-		{name: "one cadence of busy tone, then dial tone", clearing: exchange.Clearing{BusyFor: 700 * time.Millisecond, DialTone: true}, want: "dial tone", within: 4 * second},
+		{name: "dial tone", clearing: exchange.Clearing{Silent: true, DialTone: true, Delay: second}, want: "dial tone", within: 5 * second},
+		{name: "one cadence of busy tone, then dial tone", clearing: exchange.Clearing{BusyFor: 700 * time.Millisecond, DialTone: true}, want: "dial tone", within: 5 * second},
 		{
 			name: "a gateway's own tone, learned", tones: exchange.Tones{Busy: dsp.Tone{Freq1: 425, Level: -15, On: 500 * time.Millisecond, Off: 500 * time.Millisecond}},
 			profile: func(p *fxo.Profile) {
@@ -117,8 +117,9 @@ func TestNothingElseEndsACall(t *testing.T) {
 	for _, n := range []string{"demo_caller_1", "demo_caller_2", "demo_caller_3", "main_menu", "goodbye"} {
 		talk = append(talk, exchange.Action{Say: words(t, "zh-CN", n)}, exchange.Action{Wait: 300 * time.Millisecond, Say: words(t, "en", n)})
 	}
+	tone := []exchange.Action{{Wait: second, Tone: dsp.Tone{Freq1: 450, Level: -15}, For: 2 * second}, {Wait: 2 * second}}
 	for name, script := range map[string][]exchange.Action{
-		"keys": keys, "keys with the cadence of busy tone": cadence, "speech": talk,
+		"two seconds of the network's frequency": tone, "keys": keys, "keys with the cadence of busy tone": cadence, "speech": talk,
 		"a fax calling": {exchange.FaxCalling(30 * second)},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"github.com/google/uuid"
 
 	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
 // Leg is one call on an analog line. All methods are safe from any goroutine and none of them waits; they return also
@@ -33,8 +34,8 @@ func newLeg(info line.Info, order func(*Leg, line.Command)) *Leg {
 // Info returns what is known of the leg.
 func (l *Leg) Info() line.Info { return l.info }
 
-// Port returns the leg's sound; it is a media.KeyPort.
-func (l *Leg) Port() *Port { return &l.sound }
+// Port returns the leg's sound, a [*Port]: keys pressed stop what plays.
+func (l *Leg) Port() media.Port { return &l.sound }
 
 // Listen names the function that gets the leg's events from now on, those that happened before included, in order. It
 // must only post to a mailbox. A second call replaces the first.

@@ -85,6 +85,7 @@ func (l *Lines) Run(ctx context.Context) error {
 // start runs a line, as soon as the one before it on the same port has ended. l.mu is held.
 func (l *Lines) start(a *actor, before *actor) {
 	ctx := l.running
+	a.started = true
 	l.wg.Go(func() {
 		if before != nil {
 			<-before.done
@@ -117,8 +118,10 @@ func (l *Lines) Apply(s Settings) error {
 		l.actors = append(l.actors, nil) // made below, after what it replaces was retired
 	}
 	for _, a := range old {
-		a.box.Put(Retire{})
-		l.leaving[a.device.Name()] = a
+		if a.started {
+			a.box.Put(Retire{})
+			l.leaving[a.device.Name()] = a
+		}
 	}
 	for i, ls := range s.Lines {
 		if l.actors[i] == nil {

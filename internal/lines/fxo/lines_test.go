@@ -126,6 +126,48 @@ func TestSettingsChangeWhileCallsGoOn(t *testing.T) {
 	}, func(s *fxo.Settings) { was = *s })
 }
 
+func TestSettingsMayChangeBeforeAnythingRuns(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ex, err := exchange.New(exchange.Config{Lines: []exchange.LineConfig{{Name: "exchange/1", Number: "1"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b := &bed{t: t, ex: ex, came: make(chan *party, 1)}
+		if b.lines, err = fxo.Open(fxo.Config{Devices: []fxo.Device{ex.Ports()[0]}, Calls: b}); err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range []string{"first", "second", "third"} {
+			if err := b.lines.Apply(fxo.Settings{Lines: []fxo.LineSettings{{Name: name, Device: "exchange/1"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		go func() { _ = ex.Run(ctx) }()
+		go func() { _ = b.lines.Run(ctx) }()
+		b.pass(second)
+		if err := b.lines.Probe(ctx); err != nil {
+			t.Error(err)
+		}
+		b.call(exchange.Caller{Number: mobile})
+		if got := b.ring(12 * second).Info().Line; got != "third" {
+			t.Errorf("on line %q", got)
+		}
+		// Three changes in a row while a call is up: only the last one counts, after the call.
+		for _, name := range []string{"fourth", "fifth", "sixth"} {
+			if err := b.lines.Apply(fxo.Settings{Lines: []fxo.LineSettings{{Name: name, Device: "exchange/1"}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		b.pass(2 * time.Minute)
+		b.call(exchange.Caller{Number: mobile})
+		if got := b.ring(12 * second).Info().Line; got != "sixth" {
+			t.Errorf("on line %q", got)
+		}
+		cancel()
+		synctest.Wait()
+	})
+}
+
 func TestSettingsAreChecked(t *testing.T) {
 	l, err := fxo.Open(fxo.Config{})
 	if err != nil {

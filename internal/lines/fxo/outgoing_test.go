@@ -10,6 +10,7 @@ import (
 	"github.com/dealerline/dealerline/internal/lines/exchange"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
 	"github.com/dealerline/dealerline/internal/sound/dsp"
+	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
 // profiled makes the first line go by a profile of its own.
@@ -180,11 +181,15 @@ func TestConversationOnAnOutgoingCall(t *testing.T) {
 		if p.keys() != "147*" {
 			t.Errorf("keys %q", p.keys())
 		}
-		if n := p.Port().Pressed(); n != 4 {
+		port, ok := p.Port().(media.KeyPort)
+		if !ok {
+			t.Fatal("the port has no keys")
+		}
+		if n := port.Pressed(); n != 4 {
 			t.Errorf("%d keys on the port", n)
 		}
 		for i, want := range "147*" {
-			if k, n, ok := p.Port().NextKey(); !ok || k != byte(want) || n != uint32(i+1) {
+			if k, n, ok := port.NextKey(); !ok || k != byte(want) || n != uint32(i+1) {
 				t.Errorf("key %c %d %v", k, n, ok)
 			}
 		}
