@@ -16,10 +16,10 @@ func DeviceEnd(p *Port) func(in, out *analog.Frame) {
 }
 
 // NewEar is a line's ear on its own, in a mode, with a leg.
-func NewEar(m Mode) (handler analog.Handler, port *Port) {
+func NewEar(m Mode, post func(any)) (handler analog.Handler, port *Port) {
 	p := &Port{}
 	tones := progress.New(progress.China())
-	e := newEar(tones, 10*time.Second, func(any) {})
+	e := newEar(tones, 10*time.Second, post)
 	e.sound.Store(p)
 	e.order.Store(&listening{mode: m, tones: tones})
 	return e, p
