@@ -6,7 +6,7 @@ import "math"
 // one of 20 ms never fills two.
 const (
 	dtmfHop     = 80     // samples, 10 ms
-	dtmfHits    = 2      // windows in a row that make a press
+	dtmfSure    = 4      // what makes a press: two clean windows in a row, or four with other sound besides
 	dtmfMisses  = 4      // windows without the key that end it: a 10 ms interruption costs three, a pause of 40 ms five
 	dtmfHum     = 120    // Hz below which sound is not looked at
 	dtmfFloor   = -39    // dBm0 each tone must have
@@ -14,7 +14,8 @@ const (
 	dtmfOff     = 0.0155 // share by which a tone may be off (Q.24: 1.5 % must be accepted, 3.5 % refused) …
 	dtmfOffMost = 0.024  // … and with what noise may add to the measurement
 	dtmfSigmas  = 5      // of the measurement, that count as noise
-	dtmfPurity  = 0.9    // share of all power in the two tones: speech has more elsewhere (talk-off)
+	dtmfClean   = 0.9    // share of all power in the two tones: speech has more elsewhere (talk-off)
+	dtmfPurity  = 0.7    // the same of a key pressed while a prompt's echo is heard
 	dtmfGlance  = 0.5    // the same at the first look
 	dtmfHold    = 0.8    // the same while a key is held
 	dtmfJump    = 0.02
@@ -38,7 +39,7 @@ type DTMFReceiver struct {
 	n      int
 
 	last     dtmfFit // what the window before held
-	hits     int
+	hits     int     // weights of the windows in a row that held it
 	misses   int
 	pressed  byte
 	detected byte
@@ -46,8 +47,9 @@ type DTMFReceiver struct {
 
 // dtmfFit is what a window held; no key is zero.
 type dtmfFit struct {
-	key  byte
-	tone [2]sine
+	key    byte
+	weight int
+	tone   [2]sine
 }
 
 // NewDTMFReceiver makes a receiver that has heard nothing.
@@ -84,9 +86,9 @@ func (d *DTMFReceiver) Write(samples []int16) byte {
 // decide follows the keys of successive windows.
 func (d *DTMFReceiver) decide(f dtmfFit) {
 	if f.key != 0 && f.key == d.last.key && f.steady(&d.last) {
-		d.hits++
+		d.hits += f.weight
 	} else {
-		d.hits = 1
+		d.hits = f.weight
 	}
 	d.last = f
 	if f.key != 0 && f.key == d.pressed {
@@ -96,7 +98,7 @@ func (d *DTMFReceiver) decide(f dtmfFit) {
 	if d.misses++; d.misses >= dtmfMisses {
 		d.pressed = 0
 	}
-	if f.key != 0 && d.hits >= dtmfHits {
+	if f.key != 0 && d.hits >= dtmfSure {
 		d.pressed, d.detected, d.misses = f.key, f.key, 0
 	}
 }
@@ -141,7 +143,13 @@ func (d *DTMFReceiver) judge() dtmfFit {
 		!f.tone[0].near(dtmfRows[row], left) || !f.tone[1].near(dtmfColumns[column], left) {
 		return dtmfFit{}
 	}
-	f.key = dtmfKeys[4*row+column]
+	f.key, f.weight = dtmfKeys[4*row+column], 1
+	switch {
+	case left <= (1-dtmfClean)*all:
+		f.weight = 2
+	case f.tone[0].off(dtmfRows[row]) > dtmfOff || f.tone[1].off(dtmfColumns[column]) > dtmfOff:
+		return dtmfFit{}
+	}
 	return f
 }
 

@@ -110,6 +110,30 @@ func keys(ctx context.Context, p *spandsp.Peer) error {
 	return nil
 }
 
+// echo presses keys while a prompt is played and comes back as the line's echo.
+func echo(ctx context.Context, p *spandsp.Peer) error {
+	fmt.Println("DTMF: share of presses heard over the echo of a prompt  ours    spandsp")
+	prompts, err := corpus.Prompts(ctx, ".")
+	if err != nil {
+		return err
+	}
+	for _, ms := range []int{60, 100} {
+		for _, below := range []float64{10, 15, 20} {
+			q := presses(1, 2000, func(r *rand.Rand) corpus.Press {
+				return corpus.Press{Key: corpus.Keypad[r.IntN(16)], RowLevel: -14, ColumnLevel: -12, On: 8 * ms, Off: 8 * ms, SNR: 40}
+			})
+			sound := corpus.Mix(q.sound, corpus.Gain(prompts, -10-below-dsp.Level(prompts)))
+			theirs, err := p.ReceiveKeys(ctx, sound)
+			if err != nil {
+				return err
+			}
+			fmt.Printf("  %3d ms, echo %2.0f dB below                 of   2000 %9.2f %% %9.2f %%\n", ms, below,
+				float64(q.right(hear(sound)))/20, float64(q.right(theirs))/20)
+		}
+	}
+	return nil
+}
+
 func talkOff(ctx context.Context, p *spandsp.Peer) error {
 	fmt.Println("DTMF: keys heard in what has none                        ours    spandsp")
 	talk, err := corpus.Speech(ctx, 1, time.Hour)

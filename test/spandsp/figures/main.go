@@ -33,7 +33,7 @@ func run(ctx context.Context) error {
 		return err
 	}
 	began := time.Now()
-	for _, section := range []func(context.Context, *spandsp.Peer) error{callerID, keys, talkOff, busy, processor} {
+	for _, section := range []func(context.Context, *spandsp.Peer) error{callerID, keys, echo, talkOff, busy, processor} {
 		if err := section(ctx, p); err != nil {
 			return err
 		}
