@@ -91,9 +91,10 @@ func TestNoFalseHangUps(t *testing.T) {
 			block, at := s[i:min(i+160, len(s))], time.Duration(i/8000)*time.Second
 			if e, ok := d.Write(block); ok {
 				switch e.Tone {
-				case progress.Busy, progress.Congestion, progress.Information, progress.Ringback:
+				case progress.Busy, progress.Congestion, progress.Information:
 					t.Errorf("%s at %v: %+v", c.name, at, e)
 				default:
+					t.Logf("%s at %v: %+v", c.name, at, e) // a note of one second is a ringback tone
 				}
 			}
 			if m := id.Write(block); m != nil {

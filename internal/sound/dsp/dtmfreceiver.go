@@ -5,10 +5,9 @@ import "math"
 // Limits of the receiver, after ITU-T Q.24 and EIA-464. Each window is two hops; a tone of 40 ms holds two whole windows wherever it begins,
 // one of 20 ms never fills two.
 const (
-	dtmfHop     = 80     // samples, 10 ms
+	dtmfHop     = Hop
 	dtmfSure    = 4      // what makes a press: two clean windows in a row, or four with other sound besides
 	dtmfMisses  = 4      // windows without the key that end it: a 10 ms interruption costs three, a pause of 40 ms five
-	dtmfHum     = 120    // Hz below which sound is not looked at
 	dtmfFloor   = -39    // dBm0 each tone must have
 	dtmfTwist   = 10.5   // dB by which one may be louder than the other
 	dtmfOff     = 0.0155 // share by which a tone may be off (Q.24: 1.5 % must be accepted, 3.5 % refused) …
@@ -18,9 +17,9 @@ const (
 	dtmfPurity  = 0.7    // the same of a key pressed while a prompt's echo is heard
 	dtmfGlance  = 0.5    // the same at the first look
 	dtmfHold    = 0.8    // the same while a key is held
-	dtmfJump    = 0.02
-	dtmfSwell   = 1.6 // factor of power by which a tone may change between windows
-	dtmfRefines = 3   // rounds of the fit
+	dtmfJump    = 0.02   // share by which a tone may move between windows: a voice moves more
+	dtmfSwell   = 1.6    // factor of power by which a tone may change between windows
+	dtmfRefines = 3      // rounds of the fit
 )
 
 // DTMFReceiver recognises keys in sound. Make it with [NewDTMFReceiver].
@@ -54,7 +53,7 @@ type dtmfFit struct {
 
 // NewDTMFReceiver makes a receiver that has heard nothing.
 func NewDTMFReceiver() *DTMFReceiver {
-	d := &DTMFReceiver{filter: NewHighPass(dtmfHum)}
+	d := &DTMFReceiver{filter: NewHighPass(mains)}
 	for i := range 4 {
 		d.coeff[i] = 2 * math.Cos(2*math.Pi*dtmfRows[i]/SampleRate)
 		d.coeff[4+i] = 2 * math.Cos(2*math.Pi*dtmfColumns[i]/SampleRate)

@@ -49,7 +49,7 @@ type faxRun struct {
 // NewFaxDetector makes a detector that has heard nothing.
 func NewFaxDetector() *FaxDetector {
 	return &FaxDetector{
-		filter: NewHighPass(dtmfHum),
+		filter: NewHighPass(mains),
 		cng:    faxRun{meter: NewToneMeter(cngHz), off: cngOff, gap: faxGap},
 		ced:    faxRun{meter: NewToneMeter(cedHz), off: cedOff, gap: faxGap},
 	}
@@ -83,7 +83,7 @@ func (d *FaxDetector) Reset() { *d = *NewFaxDetector() }
 
 // hop judges a hop and returns how many have passed since the tone's last, at most faxGap once.
 func (f *faxRun) hop(energy, before float64) (gap int) {
-	hz, power := f.meter.Measure()
+	hz, _, power := f.meter.Measure()
 	pure := power >= faxPurity*(energy+before) && math.Abs(hz-f.meter.hz) <= f.off+4 && toLevel(power/2) >= faxFloor
 	if pure && (f.on < 3 || energy >= faxQuiet*f.power) {
 		if f.gap >= faxGap {

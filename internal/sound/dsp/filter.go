@@ -2,6 +2,9 @@ package dsp
 
 import "math"
 
+// mains is in Hz what the detectors of this package do not look below: hum of 50 Hz and its first harmonic.
+const mains = 120
+
 // HighPass is a second-order Butterworth high-pass filter: it takes mains hum and offsets out of a line's sound.
 // Make it with [NewHighPass].
 type HighPass struct {

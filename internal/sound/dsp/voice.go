@@ -35,7 +35,7 @@ type VoiceDetector struct {
 
 // NewVoiceDetector makes a detector that has heard nothing.
 func NewVoiceDetector() *VoiceDetector {
-	return &VoiceDetector{filter: NewHighPass(dtmfHum), noise: -65, level: floorLevel, moves: 3}
+	return &VoiceDetector{filter: NewHighPass(mains), noise: -65, level: floorLevel, moves: 3}
 }
 
 // Write takes in sound and reports whether there is talk at its end. Talk begins 30 ms after its sound and ends 200 ms after it.

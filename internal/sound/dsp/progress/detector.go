@@ -13,6 +13,8 @@ const (
 	hum    = 250.0 // Hz below which no tone lies, and mains hum does
 	purity = 0.7   // share of all power that is the tone's
 
+	heldPurity = 0.5 // the same within a sounding, over the echo of a prompt
+
 	hopError  = 8 // Hz by which noise may make a hop's frequency wrong …
 	meanError = 2 // … and that of a sounding
 )
@@ -146,10 +148,12 @@ func (d *Detector) hop() (e Event, ok bool) {
 
 // measure is what the hop was to this band; both is the power of this hop and the one before.
 func (b *band) measure(energy, both float64, p *Profile) hop {
-	hz, power := b.meter.Measure()
+	hz, seen, tone := b.meter.Measure()
+	right := math.Abs(hz-b.hz) <= p.FrequencyTolerance+hopError && dsp.PowerLevel(tone/2/b.gain) >= p.MinLevel
 	return hop{
-		tone: power >= purity*both && math.Abs(hz-b.hz) <= p.FrequencyTolerance+hopError &&
-			dsp.PowerLevel(power/2/b.gain) >= p.MinLevel,
+		tone:   right && tone >= purity*both,
+		held:   right && tone >= heldPurity*both,
+		power:  seen,
 		energy: energy,
 		hz:     hz,
 	}
@@ -173,11 +177,16 @@ func (d *Detector) judge(b *band, h hop) (Event, bool) {
 		if on && !b.reported && ms > b.longest && b.endless != None {
 			b.reported = true
 			f := &b.follow
-			e := Event{Tone: b.endless, Cycles: 1, Frequency: f.sumHz / float64(f.inner), Level: dsp.PowerLevel(f.power / b.gain)}
+			e := Event{Tone: b.endless, Cycles: 1, Frequency: f.sumHz / float64(f.inner), Level: b.level(f.power, f.sumHz/float64(f.inner))}
 			return e, d.near(b, e.Frequency)
 		}
 	}
 	return Event{}, false
+}
+
+// level is that of a sounding in dBm0.
+func (b *band) level(power, hz float64) float64 {
+	return dsp.PowerLevel(power / b.meter.Loss(hz) / b.gain)
 }
 
 // near reports whether a sounding's frequency is the band's.
@@ -194,7 +203,7 @@ func (d *Detector) match(b *band, p *piece) (e Event, ok bool) {
 		t := &b.patterns[i]
 		n := b.heard.soundings(t.CadenceMS, d.profile.CadenceTolerance)
 		if n >= t.Soundings && n > e.Cycles {
-			e, ok = Event{Tone: t.Tone, Cycles: n, Frequency: p.hz, Level: dsp.PowerLevel(p.power / b.gain)}, true
+			e, ok = Event{Tone: t.Tone, Cycles: n, Frequency: p.hz, Level: b.level(p.power, p.hz)}, true
 		}
 	}
 	return e, ok

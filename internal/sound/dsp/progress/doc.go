@@ -15,8 +15,9 @@
 //	 └──────────────────────────────────────────────────────────┘
 //	                         other 40 ms
 //
-// Sound is judged every 10 ms over 20 ms: tone is what lies within the tolerance of a frequency and has 70 % of the power there; quiet is 6 dB
-// below the tone; other is all else: speech, music, DTMF. Each sounding and pause is measured between the edges of its power, to about 2 ms.
+// Sound is judged every 10 ms over 20 ms: tone is what lies within the tolerance of a frequency and has 70 % of the power there, 50 % once it sounds;
+// quiet is 8 dB less of the tone with nothing as loud as it was; other is all else: speech, music, DTMF. So a prompt's echo may be heard besides. Each
+// sounding and pause is measured between the edges of the tone's power, to about 2 ms.
 // Leaving for Idle forgets all that was counted. A tone is reported at the end of a sounding when the last soundings and pauses fit
 // its cadence, and were of one frequency and one level.
 package progress

@@ -9,13 +9,19 @@ const (
 	otherRun = 4 // this long anything else ends the cadence: one DTMF key of 40 ms does
 )
 
-// quietShare is the share of the tone's power below which sound is a pause: 6 dB.
-const quietShare = 0.25
+// Shares of the tone's power below which a hop is a pause: that of the tone itself, 8 dB, and that of everything, 1 dB: a prompt's echo may be
+// heard in it.
+const (
+	quietShare = 0.16
+	otherShare = 0.8
+)
 
 // hop is what one hop held.
 type hop struct {
 	tone   bool    // pure and of the right frequency
-	energy float64 // mean square, all frequencies above hum
+	held   bool    // the same, but not so pure: enough to go on
+	power  float64 // mean square of the tone
+	energy float64 // and of all frequencies above hum
 	hz     float64 // measured, if tone
 }
 
@@ -46,8 +52,8 @@ type follower struct {
 	sum    float64 // of the powers and frequencies of the present sounding's inner hops
 	sumHz  float64
 	inner  int
-	before [3]float64 // energies of the last hops, the newest last
-	turn   [2]float64 // energies of the hop before a run began and of its first
+	before [3]float64 // powers of the last hops, the newest last
+	turn   [2]float64 // powers of the hop before a run began and of its first
 }
 
 // verdict is what a hop led to.
@@ -61,9 +67,9 @@ const (
 
 // step takes in a hop.
 func (f *follower) step(h hop) (piece, verdict) {
-	f.before[0], f.before[1], f.before[2] = f.before[1], f.before[2], h.energy
+	f.before[0], f.before[1], f.before[2] = f.before[1], f.before[2], h.power
 	defer func() { f.at++ }()
-	quiet := h.energy < quietShare*f.power
+	quiet := h.power < quietShare*f.power && h.energy < otherShare*f.power
 	switch f.phase {
 	case sounding:
 		return f.stepSounding(h, quiet)
@@ -97,7 +103,7 @@ func (f *follower) begin(power float64) {
 	f.sum, f.sumHz, f.inner = 0, 0, 0
 }
 
-func share(energy, power float64) float64 { return min(1, energy/power) }
+func share(part, whole float64) float64 { return min(1, part/whole) }
 
 func (f *follower) stepSounding(h hop, quiet bool) (piece, verdict) {
 	switch {
@@ -113,9 +119,9 @@ func (f *follower) stepSounding(h hop, quiet bool) (piece, verdict) {
 		}
 		f.phase, f.run, f.edge = pausing, 0, end
 		return p, ended
-	case h.tone:
+	case h.tone || h.held:
 		f.run, f.others = 0, 0
-		f.sum += h.energy
+		f.sum += h.power
 		f.sumHz += h.hz
 		f.inner++
 		f.power = f.sum / float64(f.inner)
@@ -135,7 +141,7 @@ func (f *follower) stepPausing(h hop, quiet bool) (piece, verdict) {
 			return piece{}, goesOn
 		}
 		end := f.edge
-		f.begin(h.energy)
+		f.begin(h.power)
 		return piece{ms: (f.edge - end) * hopMS}, ended
 	default:
 		return f.other()

@@ -119,7 +119,7 @@ func measureAny(x []float64) hop {
 	for _, v := range x[dsp.Hop:] {
 		newest += v * v
 	}
-	h := hop{energy: newest / dsp.Hop}
+	h := hop{energy: newest / dsp.Hop, power: newest / dsp.Hop}
 	if r1 == 0 || dsp.PowerLevel(r0/float64(len(x))) < learnMinLevel {
 		return h
 	}

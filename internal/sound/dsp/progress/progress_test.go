@@ -152,6 +152,28 @@ func TestBusyAfterTalkOnABadLine(t *testing.T) {
 	}
 }
 
+// The caller hangs up while a prompt is played to him, whose echo is on the line.
+func TestBusyOverAnEcho(t *testing.T) {
+	t.Parallel()
+	n, known := 5*some(8), 0
+	for i := range uint64(n) {
+		r := rand.New(rand.NewPCG(i, 7))
+		s := sound(dsp.Tone{Freq1: 450, Level: -15, On: 350 * time.Millisecond, Off: 350 * time.Millisecond}, 5*time.Second)
+		echo := speech(r, 5*time.Second)
+		gain := math.Pow(10, (-28-dsp.Level(echo))/20)
+		for j := range s {
+			s[j] = dsp.Saturate(int32(float64(s[j]) + gain*float64(echo[j])))
+		}
+		noise(r, s, -45)
+		if e := first(t, s); e.Tone == progress.Busy && e.at < 4*time.Second {
+			known++
+		}
+	}
+	if known < n*9/10 {
+		t.Errorf("%d of %d", known, n)
+	}
+}
+
 // Listening begins anywhere in the tone: a sounding of which less than 50 ms are left does not count.
 func TestBusyFromItsMiddle(t *testing.T) {
 	t.Parallel()
