@@ -82,6 +82,9 @@ func (d *DTMFReceiver) Write(samples []int16) byte {
 	return d.detected
 }
 
+// Reset forgets what was heard.
+func (d *DTMFReceiver) Reset() { *d = DTMFReceiver{filter: NewHighPass(mains), coeff: d.coeff} }
+
 // decide follows the keys of successive windows.
 func (d *DTMFReceiver) decide(f dtmfFit) {
 	if f.key != 0 && f.key == d.last.key && f.steady(&d.last) {

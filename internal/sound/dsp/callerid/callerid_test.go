@@ -171,9 +171,13 @@ func TestFSKSeveral(t *testing.T) {
 	if got := receive(callerid.Bell202, s); !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
-	// Bell 202's receiver reads V.23 as well.
-	if got := receive(callerid.Bell202, send(callerid.NewSender(callerid.V23, encoded(t, full, callerid.MDMF), -14))); len(got) != 1 {
-		t.Errorf("V.23: %+v", got)
+	// Each standard's receiver reads the other as well.
+	for _, std := range standards {
+		s := send(callerid.NewSender(std, encoded(t, full, callerid.MDMF), -36))
+		noise(rand.New(rand.NewPCG(5, 5)), s, -36-18)
+		if got := receive(callerid.Bell202+callerid.V23-std, s); len(got) != 1 {
+			t.Errorf("standard %d by the other: %+v", std, got)
+		}
 	}
 }
 

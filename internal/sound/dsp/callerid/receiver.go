@@ -30,7 +30,8 @@ type Receiver struct {
 	found  finder
 }
 
-// NewReceiver makes a receiver that has heard nothing.
+// NewReceiver makes a receiver that has heard nothing. That of either standard also reads the other's messages, in a little less noise: one is
+// enough on a line whose exchange is not known.
 func NewReceiver(std Standard) *Receiver {
 	r := &Receiver{filter: dsp.NewHighPass(hum)}
 	mark, space := std.frequencies()
