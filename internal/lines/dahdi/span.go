@@ -55,8 +55,7 @@ type Span struct {
 	Type        string // "FXO", "E1" …; what the driver says
 	Alarms      Alarm
 	Misses      int // interrupts that came too late since the driver was loaded
-	First       int // number of its first channel
-	Channels    int
+	Channels    int // that it has, configured or not
 }
 
 // parseSpan reads the kernel's packed words (struct dahdi_spaninfo).
@@ -68,20 +67,16 @@ func parseSpan(b *spanInfo) Span {
 	}
 }
 
-// readSpans asks for all spans. Channels are numbered through them in order.
+// readSpans asks for all spans.
 func (s *System) readSpans() []Span {
 	var all []Span
-	next := 1
 	for n := 1; n <= maxSpans; n++ {
 		var info spanInfo
 		binary.LittleEndian.PutUint32(info[:], uint32(n))
 		if err := ioctl(s.ctl, ioctlSpanStat, unsafe.Pointer(&info)); err != nil {
 			continue
 		}
-		sp := parseSpan(&info)
-		sp.First = next
-		next += sp.Channels
-		all = append(all, sp)
+		all = append(all, parseSpan(&info))
 	}
 	return all
 }

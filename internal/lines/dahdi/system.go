@@ -91,14 +91,14 @@ func (s *System) setUp() error {
 	return nil
 }
 
-// find lists the channels that can be a port towards an exchange.
+// find lists the channels that can be a port towards an exchange, and nothing else: the channels of a digital span can
+// speak every signalling.
 func (s *System) find() []int {
 	var found []int
-	for _, sp := range s.spans {
-		for n := sp.First; n < sp.First+sp.Channels && n <= maxChannels; n++ {
-			if p, err := s.channelParams(n); err == nil && p.SigCap&sigFXSKS == sigFXSKS {
-				found = append(found, n)
-			}
+	for n := 1; n <= maxChannels; n++ {
+		p, err := s.channelParams(n)
+		if err == nil && p.SigCap&sigFXSKS == sigFXSKS && p.SigCap&sigFXOKS != sigFXOKS {
+			found = append(found, n)
 		}
 	}
 	return found

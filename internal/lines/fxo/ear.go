@@ -15,6 +15,7 @@ import (
 const (
 	awake       = -56.0                  // caller ID is looked for in sound above this …
 	awakeFor    = 15                     // … and for so many frames after it
+	openDigits  = 7                      // a number without an end key has at least so many: a local number
 	keysMemory  = 6 * time.Second        // keys without an end key wait so long for the ring that proves them whole
 	dialToneFor = 800 * time.Millisecond // of one tone: longer than any sounding of a cadence but ringback's, which does not come here
 	goneToneFor = 3 * time.Second        // of one tone in a conversation: the exchange is there, nobody else
@@ -44,6 +45,7 @@ type ear struct {
 
 	awake     int
 	id        [48]byte // keys of caller ID
+	ends      bool     // the line is known to send an end key
 	ids       int
 	idle      int // frames since the last of them
 	self      int // frames since our own keys
@@ -200,11 +202,14 @@ func (e *ear) endKeys() {
 	if e.ids == 0 {
 		return
 	}
+	end := e.id[e.ids-1] == 'C' || e.id[e.ids-1] == '#'
 	m, ok := callerid.ParseDTMF(string(e.id[:e.ids]))
 	e.ids = 0
-	if ok {
-		e.post(Called{callerOf(m, true)})
+	if !ok || !end && (e.ends || len(m.Number) < openDigits) {
+		return // a caller who gave up in the middle of it
 	}
+	e.ends = e.ends || end
+	e.post(Called{callerOf(m, true)})
 }
 
 // said reports whether a message tells anything of the caller: others only tell of waiting voice mail.

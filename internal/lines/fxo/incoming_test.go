@@ -333,3 +333,52 @@ func TestTheNextCallerComesBeforeTheFirstIsKnownToBeGone(t *testing.T) {
 		})
 	}
 }
+
+func TestCallerIDByKeysWithOtherFrames(t *testing.T) {
+	for _, c := range []struct{ start, end, number, want string }{
+		{"D", "C", mobile, mobile},
+		{"A", "#", mobile, mobile},
+		{"D", "#", "10086", "10086"},
+		{"D", " ", mobile, mobile},
+		{" ", " ", mobile, mobile},
+		{" ", "#", "85551234", "85551234"},
+		{"D", " ", "138", ""}, // cut off
+	} {
+		for _, timing := range []exchange.Timing{exchange.BeforeRing, exchange.BetweenRings} {
+			cfg := exchange.Config{Lines: []exchange.LineConfig{{Presentation: exchange.Presentation{Form: exchange.DTMF, Timing: timing, Start: c.start, End: c.end}}}}
+			on(t, cfg, func(b *bed) {
+				b.call(exchange.Caller{Number: c.number})
+				if got := b.ring(12 * second).Info().From; got != c.want {
+					t.Errorf("%+v %s: number %q", c, timing, got)
+				}
+			})
+		}
+	}
+}
+
+func TestANumberCutOffIsNotShownToTheNextCaller(t *testing.T) {
+	cfg := exchange.Config{Lines: []exchange.LineConfig{{Presentation: exchange.Presentation{Form: exchange.DTMF}}}}
+	on(t, cfg, func(b *bed) {
+		b.call(exchange.Caller{Number: mobile, Patience: 40 * second})
+		if got := b.ring(12 * second); got.Info().From != mobile || !got.waitEnd(time.Minute) {
+			t.Fatalf("first call: %+v", got.Info())
+		}
+		for patience := 2 * second; patience < 4*second; patience += 200 * time.Millisecond {
+			b.pass(20 * second)
+			b.call(exchange.Caller{Number: mobile, Patience: patience})
+			for !b.ex.Free("exchange/1") {
+				b.pass(20 * time.Millisecond)
+			}
+			b.call(exchange.Caller{Number: mobile, Patience: 20 * second})
+			p := b.ring(15 * second)
+			if got := p.Info().From; got != "" && got != mobile {
+				t.Errorf("given up after %v: number %q", patience, got)
+			}
+			p.waitEnd(time.Minute)
+			for len(b.came) > 0 {
+				p = <-b.came
+				p.waitEnd(time.Minute)
+			}
+		}
+	})
+}
