@@ -25,7 +25,8 @@ const (
 )
 
 // Event is a tone recognised. A tone with pauses is reported at the end of each sounding from the profile's number on, a tone without
-// once.
+// once. Busy, Congestion and Information are proof in any sound; a single note of music can be Dial, Ringback or Howler, which mean something
+// only where they are expected.
 type Event struct {
 	Tone      Tone
 	Cycles    int     // soundings that fitted so far
