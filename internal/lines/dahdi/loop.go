@@ -178,6 +178,8 @@ func (l *loop) serve(tag int32) {
 		for _, p := range l.ports {
 			if p.gone {
 				p.comeBack()
+			} else {
+				p.lookForBattery()
 			}
 		}
 	default:

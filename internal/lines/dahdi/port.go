@@ -151,7 +151,7 @@ func (p *Port) open() error {
 	defer p.mu.Unlock()
 	p.ch, p.hook, p.pending, p.dialing, p.flash = ch, analog.OnHook, nil, false, -1
 	p.order(hookOn)
-	p.dark = Alarm(now.Alarms)&Red != 0
+	p.dark = !p.system.battery(now)
 	return nil
 }
 
@@ -248,12 +248,8 @@ func (p *Port) event(e int) {
 		p.signal(analog.Reversed)
 	case eventOnHook:
 		p.signal(analog.LoopOpened)
-	case eventAlarm:
-		p.dark = true
-		p.signal(analog.BatteryLost)
-	case eventNoAlarm:
-		p.dark = false
-		p.signal(analog.BatteryBack)
+	case eventAlarm, eventNoAlarm:
+		p.lookForBattery()
 	case eventHookComplete:
 		p.signal(analog.HookDone)
 	case eventDialComplete:
@@ -263,6 +259,26 @@ func (p *Port) event(e int) {
 		p.signal(analog.HookDone)
 	case eventRemoved:
 		p.vanish(unix.ENODEV)
+	}
+}
+
+// lookForBattery tells when the current is lost or back.
+func (p *Port) lookForBattery() {
+	if p.ch.fd < 0 {
+		return
+	}
+	now, err := p.ch.params()
+	if err != nil {
+		return // the port is going: reading will say so
+	}
+	dark := !p.system.battery(now)
+	if dark == p.dark {
+		return
+	}
+	if p.dark = dark; dark {
+		p.signal(analog.BatteryLost)
+	} else {
+		p.signal(analog.BatteryBack)
 	}
 }
 

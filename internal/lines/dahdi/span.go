@@ -81,6 +81,22 @@ func (s *System) readSpans() []Span {
 	return all
 }
 
+// dead are the alarms of a span that carries nothing. Yellow is not one of them: the far side hears nothing, we do.
+const dead = Red | Blue | NotOpen | LossSignal
+
+// battery reports whether a channel has current. A card for analog lines raises the alarm of the channel alone. That of
+// a span goes to its channels too, but only its first and its last change: so the span is asked.
+func (s *System) battery(p params) bool {
+	var info spanInfo
+	binary.LittleEndian.PutUint32(info[:], uint32(p.Span)) //nolint:gosec // as the kernel numbers them
+	if err := ioctl(s.ctl, ioctlSpanStat, unsafe.Pointer(&info)); err == nil {
+		if a := parseSpan(&info).Alarms; a != 0 {
+			return a&dead == 0
+		}
+	}
+	return Alarm(p.Alarms)&Red == 0
+}
+
 // look reads the spans' state; the loop calls it now and then.
 func (s *System) look() {
 	now := s.readSpans()

@@ -87,7 +87,7 @@ func (c *circuit) step() {
 	c.n++
 	c.serve(signal)
 	said := c.port.said
-	if echoOff || !c.port.closed {
+	if echoOff && !c.cfg.Wire.NoCanceller || !c.port.closed {
 		said = silent
 	}
 	if !c.battery {

@@ -40,12 +40,14 @@ type LineConfig struct {
 
 // Wire is what lies between the exchange and us.
 type Wire struct {
-	Loss       float64       // dB, both ways
-	Noise      float64       // dBm0 of white noise; 0 = none
-	Hum        float64       // dBm0 of 50 Hz with its third harmonic; 0 = none
-	Echo       float64       // dB by which what we say comes back weaker; 0 = no echo
-	EchoDelay  time.Duration // of that echo; 0 = 4 ms
-	TripClicks bool          // lifting during a ring and the edges of a ring make clicks
+	Loss      float64       // dB, both ways
+	Noise     float64       // dBm0 of white noise; 0 = none
+	Hum       float64       // dBm0 of 50 Hz with its third harmonic; 0 = none
+	Echo      float64       // dB by which what we say comes back weaker; 0 = no echo
+	EchoDelay time.Duration // of that echo; 0 = 4 ms
+	// NoCanceller is a port without an echo canceller: EchoCancel does nothing.
+	NoCanceller bool
+	TripClicks  bool // lifting during a ring and the edges of a ring make clicks
 }
 
 // Tones are the exchange's call-progress tones.

@@ -180,7 +180,10 @@ func (a *actor) take(m any) {
 		a.listen(a.ear.order.Load().mode)
 		a.step(Ruled{m.profile.Rules()})
 	case tested:
-		a.tellTest(false)
+		if a.test != nil {
+			m.done <- false
+			return
+		}
 		a.test = m.done
 		a.step(Test{m.number})
 	case probed:

@@ -58,7 +58,7 @@ func TestEveryWayInWhichALineSaysThatTheCallerHungUp(t *testing.T) {
 			wire exchange.Wire
 		}{
 			{"clean", exchange.Wire{}},
-			{"weak and noisy", exchange.Wire{Loss: 12, Noise: -56, Hum: -40, Echo: 16}},
+			{"weak, noisy, with echo", exchange.Wire{Loss: 12, Noise: -56, Hum: -40, Echo: 16, NoCanceller: true}},
 		} {
 			t.Run(c.name+", "+w.name, func(t *testing.T) {
 				cfg := exchange.Config{Seed: 9, Lines: []exchange.LineConfig{{Clearing: c.clearing, Tones: c.tones, Wire: w.wire}}}

@@ -41,6 +41,10 @@ func (l *Lines) Learn(ctx context.Context, name, number string) (Profile, error)
 	if err != nil {
 		return Profile{}, err
 	}
+	if a.seen.Load().Phase != Idle || !a.claimed.CompareAndSwap(false, true) {
+		return Profile{}, fault.New(fault.Busy, "line.busy", "learn %q: the line is not free", name)
+	}
+	defer a.claimed.Store(false)
 	ctx, cancel := context.WithTimeoutCause(ctx, testLimit,
 		fault.New(fault.Unavailable, "line.silent", "learn %q: the line does not answer", name))
 	defer cancel()

@@ -167,3 +167,26 @@ func TestACallerBreaksATestCallOff(t *testing.T) {
 		b.free()
 	})
 }
+
+func TestOneTestCallAtATime(t *testing.T) {
+	cfg := exchange.Config{Subscribers: []exchange.Subscriber{{Number: mobile, After: 9 * second, Script: []exchange.Action{{Wait: 2 * second}}}}}
+	on(t, cfg, func(b *bed) {
+		first := make(chan error, 1)
+		go func() {
+			_, err := b.lines.Learn(b.t.Context(), lineName, mobile)
+			first <- err
+		}()
+		b.pass(3 * second)
+		if _, err := b.lines.Learn(b.t.Context(), lineName, mobile); fault.CodeOf(err) != fault.Busy {
+			t.Errorf("second test call: %v", err)
+		}
+		if _, err := b.lines.Dial(lineName, mobile); fault.CodeOf(err) != fault.Busy {
+			t.Errorf("a call beside it: %v", err)
+		}
+		if err := <-first; err != nil {
+			t.Errorf("first test call: %v", err)
+		}
+		b.free()
+		b.dial(mobile)
+	})
+}

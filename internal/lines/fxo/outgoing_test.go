@@ -168,7 +168,7 @@ func TestCallingOffAtAnyMoment(t *testing.T) {
 
 func TestConversationOnAnOutgoingCall(t *testing.T) {
 	cfg := exchange.Config{
-		Lines: []exchange.LineConfig{{AnswerReversal: true, Wire: exchange.Wire{Loss: 6, Noise: -60, Echo: 15}}},
+		Lines: []exchange.LineConfig{{AnswerReversal: true, Wire: exchange.Wire{Loss: 6, Noise: -60, Echo: 12, NoCanceller: true}}},
 		Subscribers: []exchange.Subscriber{{Number: mobile, After: 4 * second, Script: []exchange.Action{
 			{Wait: second, Keys: "147*"}, {Await: "369#"}, {Wait: second, Say: words(t, "zh-CN", "demo_agent_2")},
 		}}},
@@ -210,6 +210,24 @@ func TestConversationOnAnOutgoingCall(t *testing.T) {
 			t.Errorf("we heard %.1f dBm0", l)
 		}
 		b.free()
+	})
+}
+
+func TestTheEchoOfOurOwnVoiceIsNoAnswer(t *testing.T) {
+	cfg := exchange.Config{
+		Lines:       []exchange.LineConfig{{Wire: exchange.Wire{Loss: 3, Noise: -60, Echo: 10, NoCanceller: true}}},
+		Subscribers: []exchange.Subscriber{{Number: mobile, Outcome: exchange.NoAnswer}},
+	}
+	on(t, cfg, func(b *bed) {
+		p := b.dial(mobile)
+		b.pass(5 * second)
+		for range 3 {
+			p.speak(words(t, "zh-CN", "main_menu"))
+		}
+		b.pass(40 * second)
+		if got := p.seen(); got != "earlymedia ringing earlymedia" {
+			t.Errorf("leg: %s", got)
+		}
 	})
 }
 

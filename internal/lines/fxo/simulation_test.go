@@ -66,7 +66,7 @@ func kinds(rng *rand.Rand) (all []exchange.LineConfig) {
 	for i := range simulatedLines {
 		all = append(all, exchange.LineConfig{
 			Presentation: forms[i], Clearing: endings[rng.IntN(len(endings))], AnswerReversal: rng.IntN(3) == 0,
-			Wire: exchange.Wire{Loss: 3 + 9*rng.Float64(), Noise: -70 + 15*rng.Float64(), Hum: -60 + 20*rng.Float64(), Echo: 10 + 12*rng.Float64(), TripClicks: true},
+			Wire: exchange.Wire{Loss: 3 + 9*rng.Float64(), Noise: -70 + 15*rng.Float64(), Hum: -60 + 20*rng.Float64(), Echo: 10 + 12*rng.Float64(), NoCanceller: i%2 == 0, TripClicks: true},
 		})
 	}
 	return all
