@@ -1,5 +1,5 @@
-// Package spandsp lets tests and benchmarks use the signal processing of spandsp (Debian: libspandsp-dev), by a helper in C that
-// is compiled when it is needed.
+// Package spandsp lets tests and benchmarks use the signal processing of spandsp (Debian: libspandsp-dev), by a
+// helper in C that is compiled when it is needed.
 package spandsp
 
 import (
@@ -73,8 +73,8 @@ func class(v23 bool) string {
 	return "class"
 }
 
-// SendMessages is the sound of caller-ID messages, at spandsp's level of −14 dBm0, half a second of silence around each. Messages are given
-// whole; the checksum that spandsp sends is its own.
+// SendMessages is the sound of caller-ID messages, at spandsp's level of −14 dBm0, half a second of silence around
+// each. Messages are given whole; the checksum that spandsp sends is its own.
 func (p *Peer) SendMessages(ctx context.Context, v23 bool, messages ...[]byte) ([]int16, error) {
 	args := []string{"adsi-tx", class(v23)}
 	for _, m := range messages {

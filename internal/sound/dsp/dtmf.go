@@ -40,8 +40,8 @@ type DTMFSender struct {
 	sending bool
 }
 
-// NewDTMFSender makes the sender of keys, each on for a time with a pause after it, louder than usual by gain dB. A comma is a pause of one second; what
-// is no key is left out.
+// NewDTMFSender makes the sender of keys, each on for a time with a pause after it, louder than usual by gain dB. A
+// comma is a pause of one second; what is no key is left out.
 func NewDTMFSender(keys string, on, off time.Duration, gain float64) *DTMFSender {
 	return &DTMFSender{keys: keys, on: on, off: off, gain: gain}
 }

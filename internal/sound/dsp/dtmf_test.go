@@ -11,7 +11,8 @@ import (
 	"github.com/dealerline/dealerline/test/spandsp/corpus"
 )
 
-// Of 100,000 presses at several limits at once, a third of them of the key before, none is missed or doubled. 2,000 without SIGNAL_PROOFS=full.
+// Of 100,000 presses at several limits at once, a third of them of the key before, none is missed or doubled. 2,000
+// without SIGNAL_PROOFS=full.
 func TestDTMFMissesNone(t *testing.T) {
 	t.Parallel()
 	n := 2000
@@ -64,7 +65,8 @@ func TestDTMFRejects(t *testing.T) {
 	}
 }
 
-// A press interrupted for 10 ms is one; two presses 40 ms apart are two. Hum, dial tone 15 dB below and companding do not matter.
+// A press interrupted for 10 ms is one; two presses 40 ms apart are two. Hum, dial tone 15 dB below and companding do
+// not matter.
 func TestDTMFOnAnAnalogLine(t *testing.T) {
 	t.Parallel()
 	r := rand.New(rand.NewPCG(8, 5))

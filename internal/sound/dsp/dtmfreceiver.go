@@ -2,8 +2,8 @@ package dsp
 
 import "math"
 
-// Limits of the receiver, after ITU-T Q.24 and EIA-464. Each window is two hops; a tone of 40 ms holds two whole windows wherever it begins,
-// one of 20 ms never fills two.
+// Limits of the receiver, after ITU-T Q.24 and EIA-464. Each window is two hops; a tone of 40 ms holds two whole
+// windows wherever it begins, one of 20 ms never fills two.
 const (
 	dtmfHop     = Hop
 	dtmfSure    = 4      // what makes a press: two clean windows in a row, or four with other sound besides
@@ -24,8 +24,9 @@ const (
 
 // DTMFReceiver recognises keys in sound. Make it with [NewDTMFReceiver].
 //
-// A first look finds the loudest row and column (Goertzel). Where they have half of the power, two sines of free frequency are fitted to the
-// window: how far they are from the key's frequencies and what the fit leaves over decide.
+// A first look finds the loudest row and column (Goertzel). Where they have half of the power, two sines of free
+// frequency are fitted to the window: how far they are from the key's frequencies and what the fit leaves over
+// decide.
 type DTMFReceiver struct {
 	filter HighPass
 	coeff  [8]float64 // 4 rows, 4 columns
@@ -155,8 +156,9 @@ func (d *DTMFReceiver) judge() dtmfFit {
 	return f
 }
 
-// fit finds two sines near a row and a column in the window, each in what the other leaves over, and leaves what neither explains in rest.
-// Beside a loud tone the first look may have taken a wrong one of the other group: it is chosen again once the loud one is out.
+// fit finds two sines near a row and a column in the window, each in what the other leaves over, and leaves what
+// neither explains in rest. Beside a loud tone the first look may have taken a wrong one of the other group: it is
+// chosen again once the loud one is out.
 func (d *DTMFReceiver) fit(row, column int, rowLouder bool) (f dtmfFit, r, c int) {
 	d.rest = d.window
 	near := [2]*[4]float64{&dtmfRows, &dtmfColumns}
@@ -192,8 +194,9 @@ func (d *DTMFReceiver) strongest(hz *[4]float64) int {
 	return loudest(p[:])
 }
 
-// near reports whether a tone can be the one of this frequency. How exactly it was measured follows from what the fit left over (the Cramér-Rao
-// bound of a sine in noise): in clean sound the limit is close, and music that is a quarter of a tone away is refused.
+// near reports whether a tone can be the one of this frequency. How exactly it was measured follows from what the fit
+// left over (the Cramér-Rao bound of a sine in noise): in clean sound the limit is close, and music that is a quarter
+// of a tone away is refused.
 func (s *sine) near(hz, left float64) bool {
 	const n = 2 * dtmfHop
 	sigma := math.Sqrt(12*left/n/s.power()/(n*n*n)) * SampleRate / (2 * math.Pi)

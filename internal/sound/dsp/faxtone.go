@@ -55,7 +55,8 @@ func NewFaxDetector() *FaxDetector {
 	}
 }
 
-// Write takes in sound and returns the tone recognised in it: CNG at the end of each burst, CED once, 0.7 s after its beginning.
+// Write takes in sound and returns the tone recognised in it: CNG at the end of each burst, CED once, 0.7 s after its
+// beginning.
 func (d *FaxDetector) Write(samples []int16) (tone FaxTone) {
 	for _, s := range samples {
 		v := d.filter.Next(float64(s))

@@ -5,7 +5,8 @@ import (
 	"math/cmplx"
 )
 
-// sine is a sine that was measured in a window: w in radians a sample, a its complex amplitude at the window's first sample.
+// sine is a sine that was measured in a window: w in radians a sample, a its complex amplitude at the window's first
+// sample.
 type sine struct {
 	w float64
 	a complex128
@@ -19,8 +20,8 @@ func (s *sine) off(hz float64) float64 {
 	return math.Abs(s.w*SampleRate/(2*math.Pi*hz) - 1)
 }
 
-// refine measures frequency and amplitude in x. The frequency must be known to less than half a turn in half of the window: the phase between
-// both halves tells the rest.
+// refine measures frequency and amplitude in x. The frequency must be known to less than half a turn in half of the
+// window: the phase between both halves tells the rest.
 func (s *sine) refine(x []float64) {
 	a, b := correlateHalves(x, s.w)
 	n := float64(len(x) / 2)

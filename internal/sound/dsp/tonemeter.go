@@ -27,9 +27,9 @@ func NewToneMeter(hz float64) ToneMeter {
 // Add takes in one sample.
 func (m *ToneMeter) Add(v float64) { m.s1, m.s2 = v+m.coeff*m.s1-m.s2, m.s1 }
 
-// Measure ends a hop: call it after [Hop] samples. It returns the tone's frequency in Hz, right if it is within 50 Hz of the meter's, its mean square
-// in this hop as the meter sees it ([ToneMeter.Loss]), and the sum of its true mean squares in this hop and the one before. The frequency is found by how far the phase
-// moved between the two.
+// Measure ends a hop: call it after [Hop] samples. It returns the tone's frequency in Hz, right if it is within 50 Hz
+// of the meter's, its mean square in this hop as the meter sees it ([ToneMeter.Loss]), and the sum of its true mean
+// squares in this hop and the one before. The frequency is found by how far the phase moved between the two.
 func (m *ToneMeter) Measure() (hz, seen, both float64) {
 	z := complex(m.s1, 0) - complex(m.s2, 0)*m.turn
 	off := math.Remainder(cmplx.Phase(z*cmplx.Conj(m.before))-m.advance, 2*math.Pi)

@@ -38,7 +38,8 @@ func NewVoiceDetector() *VoiceDetector {
 	return &VoiceDetector{filter: NewHighPass(mains), noise: -65, level: floorLevel, moves: 3}
 }
 
-// Write takes in sound and reports whether there is talk at its end. Talk begins 30 ms after its sound and ends 200 ms after it.
+// Write takes in sound and reports whether there is talk at its end. Talk begins 30 ms after its sound and ends 200
+// ms after it.
 func (v *VoiceDetector) Write(samples []int16) bool {
 	for _, s := range samples {
 		x := v.filter.Next(float64(s))

@@ -8,7 +8,8 @@ import (
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 )
 
-// Keys is somebody who presses keys for so long: at every pace, for a good part exactly at that of a busy tone, often the same key.
+// Keys is somebody who presses keys for so long: at every pace, for a good part exactly at that of a busy tone, often
+// the same key.
 func Keys(seed uint64, length time.Duration) (s []int16) {
 	const all = "1234567890*#"
 	r := rand.New(rand.NewPCG(seed, 3))
@@ -38,8 +39,8 @@ func Keys(seed uint64, length time.Duration) (s []int16) {
 	return s
 }
 
-// Conference is three people who talk at once and by turns, each over a line of another loudness, with a little noise. The talk is cut from
-// what is handed in.
+// Conference is three people who talk at once and by turns, each over a line of another loudness, with a little
+// noise. The talk is cut from what is handed in.
 func Conference(seed uint64, length time.Duration, talk []int16) []int16 {
 	r := rand.New(rand.NewPCG(seed, 4))
 	n := int(length.Seconds() * Rate)

@@ -1,5 +1,5 @@
-// Package corpus makes the sound that must not be taken for signals: speech in Chinese and English by espeak-ng, the box's own prompts,
-// music, keys pressed, several people at once. The same seed makes the same sound.
+// Package corpus makes the sound that must not be taken for signals: speech in Chinese and English by espeak-ng, the
+// box's own prompts, music, keys pressed, several people at once. The same seed makes the same sound.
 package corpus
 
 import (
@@ -36,8 +36,8 @@ var (
 	variants = []string{"", "+m1", "+m2", "+m3", "+m4", "+m5", "+m6", "+m7", "+f1", "+f2", "+f3", "+f4", "+f5", "+croak", "+klatt", "+klatt2"}
 )
 
-// Speech is so much talk, in pieces of about a minute, each by another voice, at another pace and pitch, half Chinese, half English. Loudness
-// is that of telephone talk, −20 ± 6 dBm0.
+// Speech is so much talk, in pieces of about a minute, each by another voice, at another pace and pitch, half
+// Chinese, half English. Loudness is that of telephone talk, −20 ± 6 dBm0.
 func Speech(ctx context.Context, seed uint64, length time.Duration) (s []int16, err error) {
 	r := rand.New(rand.NewPCG(seed, 1))
 	for Length(s) < length {

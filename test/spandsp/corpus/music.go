@@ -63,7 +63,8 @@ var instruments = []instrument{
 	},
 }
 
-// Music is so much of it: pieces of half a minute with one to four voices from a scale, at every tempo, some with a drum.
+// Music is so much of it: pieces of half a minute with one to four voices from a scale, at every tempo, some with a
+// drum.
 func Music(seed uint64, length time.Duration) (s []int16) {
 	r := rand.New(rand.NewPCG(seed, 2))
 	for Length(s) < length {

@@ -38,8 +38,8 @@ func (p Press) Append(s []int16, r *rand.Rand) []int16 {
 	return s
 }
 
-// WorstPress is a press that must be heard, at several limits at once, chosen by chance: 40 ms on and 40 to 50 off, each frequency up to 1.5 % off,
-// either tone up to 8 dB louder, the fainter from −36 to −11 dBm0, noise 15 dB below.
+// WorstPress is a press that must be heard, at several limits at once, chosen by chance: 40 ms on and 40 to 50 off,
+// each frequency up to 1.5 % off, either tone up to 8 dB louder, the fainter from −36 to −11 dBm0, noise 15 dB below.
 func WorstPress(r *rand.Rand) Press {
 	edge := func(limit float64) float64 {
 		if r.IntN(2) == 0 {

@@ -1,5 +1,6 @@
-// Command figures prints what the receivers of internal/sound/dsp can do, beside spandsp on the same sound: caller ID, keys, sound that must not be
-// taken for keys, busy tone, processor time. It judges nothing; docs/dsp.md keeps what it printed.
+// Command figures prints what the receivers of internal/sound/dsp can do, beside spandsp on the same sound: caller
+// ID, keys, sound that must not be taken for keys, busy tone, processor time. It judges nothing; docs/dsp.md keeps
+// what it printed.
 package main
 
 import (

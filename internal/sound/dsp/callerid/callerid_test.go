@@ -181,7 +181,8 @@ func TestFSKSeveral(t *testing.T) {
 	}
 }
 
-// One wrong bit anywhere, or noise alone for ten minutes, is no message (a fifth of the bits and one minute without SIGNAL_PROOFS=full).
+// One wrong bit anywhere, or noise alone for ten minutes, is no message (a fifth of the bits and one minute without
+// SIGNAL_PROOFS=full).
 func TestFSKBelievesOnlyWholeMessages(t *testing.T) {
 	t.Parallel()
 	data := encoded(t, full, callerid.MDMF)

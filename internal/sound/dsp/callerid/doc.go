@@ -1,5 +1,5 @@
-// Package callerid says and reads who is calling on an analog line: by FSK data between the first ring and the second, or by
-// DTMF keys before the first.
+// Package callerid says and reads who is calling on an analog line: by FSK data between the first ring and the
+// second, or by DTMF keys before the first.
 //
 // A [Message] is what is said. [Encode] and [Decode] turn it into the octets of the two framings and back:
 //

@@ -51,8 +51,8 @@ func gbkRune(lead, trail byte) rune {
 	return rune(gbkTable[at])<<8 | rune(gbkTable[at+1])
 }
 
-// encodeGBK turns a string into GBK; ok is false if it has a character that GBK lacks. It searches the table: names are short and
-// sent seldom.
+// encodeGBK turns a string into GBK; ok is false if it has a character that GBK lacks. It searches the table: names
+// are short and sent seldom.
 func encodeGBK(s string) (b []byte, ok bool) {
 	for _, r := range s {
 		if r < utf8.RuneSelf {

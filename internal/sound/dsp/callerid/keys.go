@@ -20,8 +20,9 @@ func DTMFKeys(number string) string {
 	return string(startNumber) + number + "C"
 }
 
-// ParseDTMF reads the keys heard before the first ring. Known are D…C, A…#, the same without end, bare digits, and for a number that
-// is not said B00 (unavailable), B10 (private), D1# (private), D2# (overseas) and D3# (unavailable). ok is false if it is nothing of that.
+// ParseDTMF reads the keys heard before the first ring. Known are D…C, A…#, the same without end, bare digits, and
+// for a number that is not said B00 (unavailable), B10 (private), D1# (private), D2# (overseas) and D3#
+// (unavailable). ok is false if it is nothing of that.
 func ParseDTMF(keys string) (m Message, ok bool) {
 	if keys == "" {
 		return Message{}, false

@@ -60,8 +60,9 @@ var (
 	ErrContent  = errors.New("caller ID: a field that cannot be")
 )
 
-// Encode makes the octets of a message, checksum included. A name that is not ASCII is sent in GBK, as Chinese exchanges do,
-// and in UTF-8 if GBK lacks one of its characters. SDMF has no name and needs the time: without one it says 01010000.
+// Encode makes the octets of a message, checksum included. A name that is not ASCII is sent in GBK, as Chinese
+// exchanges do, and in UTF-8 if GBK lacks one of its characters. SDMF has no name and needs the time: without one it
+// says 01010000.
 func Encode(m Message, f Format) ([]byte, error) {
 	if m.Month > 12 || m.Day > 31 || m.Hour > 23 || m.Minute > 59 || len(m.Number) > maxNumber || cleanNumber([]byte(m.Number)) != m.Number {
 		return nil, ErrContent
@@ -129,8 +130,8 @@ func sum(b []byte) (s byte) {
 	return s
 }
 
-// Decode reads the octets of a whole message, checksum included. Parameters of MDMF that it does not know are passed over.
-// Names may be GBK or UTF-8; what is neither, and characters that cannot be shown, are left out.
+// Decode reads the octets of a whole message, checksum included. Parameters of MDMF that it does not know are passed
+// over. Names may be GBK or UTF-8; what is neither, and characters that cannot be shown, are left out.
 func Decode(b []byte) (Message, error) {
 	if len(b) < 3 || len(b) != int(b[1])+3 {
 		return Message{}, ErrLength
@@ -229,8 +230,8 @@ func cleanNumber(b []byte) string {
 	return s.String()[:min(s.Len(), maxNumber)]
 }
 
-// readName tells the two encodings apart. Two octets of GBK may be valid UTF-8 of two octets by chance, three hardly ever, and Chinese
-// in UTF-8 has three: so a character of two octets speaks for GBK.
+// readName tells the two encodings apart. Two octets of GBK may be valid UTF-8 of two octets by chance, three hardly
+// ever, and Chinese in UTF-8 has three: so a character of two octets speaks for GBK.
 func readName(b []byte) string {
 	s := string(b)
 	isUTF8 := utf8.ValidString(s)

@@ -9,7 +9,8 @@ type octetReader struct {
 	octet   byte
 }
 
-// take takes in the soft bit of one sample and that of the sample before, and returns an octet when its stop bit was seen.
+// take takes in the soft bit of one sample and that of the sample before, and returns an octet when its stop bit was
+// seen.
 func (o *octetReader) take(before, soft float64) (b byte, ok bool) {
 	if !o.reading {
 		if before > 0 && soft <= 0 {

@@ -16,9 +16,9 @@ const (
 
 // Receiver finds messages in sound. Make it with [NewReceiver].
 //
-// Two correlators, each as long as a bit, measure mark and space; their difference is a soft bit for each sample. A start bit
-// begins where it falls through zero, found between samples, and each bit is looked at in its middle, where the correlators see that bit
-// alone.
+// Two correlators, each as long as a bit, measure mark and space; their difference is a soft bit for each sample. A
+// start bit begins where it falls through zero, found between samples, and each bit is looked at in its middle, where
+// the correlators see that bit alone.
 type Receiver struct {
 	filter dsp.HighPass
 	recent [window]float64
@@ -30,8 +30,8 @@ type Receiver struct {
 	found  finder
 }
 
-// NewReceiver makes a receiver that has heard nothing. That of either standard also reads the other's messages, in a little less noise: one is
-// enough on a line whose exchange is not known.
+// NewReceiver makes a receiver that has heard nothing. That of either standard also reads the other's messages, in a
+// little less noise: one is enough on a line whose exchange is not known.
 func NewReceiver(std Standard) *Receiver {
 	r := &Receiver{filter: dsp.NewHighPass(hum)}
 	mark, space := std.frequencies()
@@ -60,8 +60,9 @@ func (r *Receiver) Reset() {
 	r.found = finder{}
 }
 
-// Write takes in sound and returns the octets of a message, for [Decode], when its last octet was in it, nil otherwise. They are valid
-// until the next Write. At most one message is returned a call: hand in less than a quarter of a second.
+// Write takes in sound and returns the octets of a message, for [Decode], when its last octet was in it, nil
+// otherwise. They are valid until the next Write. At most one message is returned a call: hand in less than a quarter
+// of a second.
 func (r *Receiver) Write(samples []int16) (data []byte) {
 	for _, s := range samples {
 		soft := r.soft(float64(s))

@@ -99,7 +99,8 @@ func (s *Sender) Next(samples []int16) (more bool) {
 	return true
 }
 
-// bitAt is the n-th bit of all that is sent: the octets' bits begin with the lowest, between a start bit 0 and a stop bit 1.
+// bitAt is the n-th bit of all that is sent: the octets' bits begin with the lowest, between a start bit 0 and a stop
+// bit 1.
 func (s *Sender) bitAt(n int) uint8 {
 	switch {
 	case n < s.seizure:

@@ -24,9 +24,9 @@ const (
 	beyond     = 100 // ms by which it outlasts the soundings of the other tones
 )
 
-// Event is a tone recognised. A tone with pauses is reported at the end of each sounding from the profile's number on, a tone without
-// once. Busy, Congestion and Information are proof in any sound; a single note of music can be Dial, Ringback or Howler, which mean something
-// only where they are expected.
+// Event is a tone recognised. A tone with pauses is reported at the end of each sounding from the profile's number
+// on, a tone without once. Busy, Congestion and Information are proof in any sound; a single note of music can be
+// Dial, Ringback or Howler, which mean something only where they are expected.
 type Event struct {
 	Tone      Tone
 	Cycles    int     // soundings that fitted so far
@@ -104,7 +104,8 @@ func (d *Detector) Reset() {
 	}
 }
 
-// Write takes in sound and returns the tone recognised in it. At most one is returned a call: hand in 50 ms or less at a time.
+// Write takes in sound and returns the tone recognised in it. At most one is returned a call: hand in 50 ms or less
+// at a time.
 func (d *Detector) Write(samples []int16) (e Event, ok bool) {
 	for _, s := range samples {
 		v := d.filter.Next(float64(s))
@@ -121,8 +122,9 @@ func (d *Detector) Write(samples []int16) (e Event, ok bool) {
 	return e, ok
 }
 
-// Sounding is how long a pure tone of the profile's frequencies has lasted, 0 if there is none now, with its frequency in Hz. It is known
-// before a tone is: whoever waits for dial tone need not wait until it can be nothing else.
+// Sounding is how long a pure tone of the profile's frequencies has lasted, 0 if there is none now, with its
+// frequency in Hz. It is known before a tone is: whoever waits for dial tone need not wait until it can be nothing
+// else.
 func (d *Detector) Sounding() (lasts time.Duration, hz float64) {
 	for i := range d.bands {
 		f := &d.bands[i].follow

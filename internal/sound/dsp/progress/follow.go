@@ -9,8 +9,8 @@ const (
 	otherRun = 4 // this long anything else ends the cadence: one DTMF key of 40 ms does
 )
 
-// Shares of the tone's power below which a hop is a pause: that of the tone itself, 8 dB, and that of everything, 1 dB: a prompt's echo may be
-// heard in it.
+// Shares of the tone's power below which a hop is a pause: that of the tone itself, 8 dB, and that of everything, 1
+// dB: a prompt's echo may be heard in it.
 const (
 	quietShare = 0.16
 	otherShare = 0.8
@@ -97,7 +97,8 @@ func (f *follower) count() {
 func (f *follower) begin(power float64) {
 	f.power = power
 	first := f.at - toneRun + 1
-	// The run's first hop and the one before it may hold the edge: the tone filled the share of them that their power says.
+	// The run's first hop and the one before it may hold the edge: the tone filled the share of them that their power
+	// says.
 	f.edge = first + 1 - share(f.turn[1], power) - share(f.turn[0], power)
 	f.phase, f.run, f.others = sounding, 0, 0
 	f.sum, f.sumHz, f.inner = 0, 0, 0

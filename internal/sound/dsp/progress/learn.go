@@ -21,7 +21,8 @@ type Learned struct {
 	Confidence float64
 }
 
-// Pattern is what was learned as a tone of a profile. Busy and congestion tones are believed after three soundings, others after one.
+// Pattern is what was learned as a tone of a profile. Busy and congestion tones are believed after three soundings,
+// others after one.
 func (l Learned) Pattern(t Tone) Pattern {
 	p := Pattern{Tone: t, Frequency: math.Round(l.Frequency), CadenceMS: l.CadenceMS}
 	if len(p.CadenceMS) > 0 {
@@ -42,8 +43,8 @@ func (p Profile) With(t Pattern) Profile {
 
 // Learner measures a tone of unknown frequency and cadence. Make it with [NewLearner].
 //
-// It hears any pure tone of 300 to 3400 Hz. The sound may have other things before and after the tone: the longest stretch that repeats is what
-// was learned.
+// It hears any pure tone of 300 to 3400 Hz. The sound may have other things before and after the tone: the longest
+// stretch that repeats is what was learned.
 type Learner struct {
 	filter dsp.HighPass
 	window [2 * dsp.Hop]float64
@@ -104,8 +105,8 @@ func (l *Learner) hop() {
 	}
 }
 
-// measureAny finds the one frequency of two hops: the first guess comes from the correlation of neighbours (Pisarenko: white noise does not
-// bias it), which the phase between the hops then makes exact.
+// measureAny finds the one frequency of two hops: the first guess comes from the correlation of neighbours
+// (Pisarenko: white noise does not bias it), which the phase between the hops then makes exact.
 func measureAny(x []float64) hop {
 	var r0, r1, r2 float64
 	for i, v := range x {

@@ -2,13 +2,15 @@ package progress
 
 import "math"
 
-// Limits of what counts as a tone of another make: gateways and exchanges abroad keep to a tone's shape, not to its lengths.
+// Limits of what counts as a tone of another make: gateways and exchanges abroad keep to a tone's shape, not to its
+// lengths.
 const (
 	shapeRatio = 1.6 // by which a sounding or pause may be longer or shorter
 	shapeTone  = 100 // Hz by which the frequency may differ
 )
 
-// Resembles is the tone of the profile that is most like what was learned, for proposing what it means; ok is false if it is like none.
+// Resembles is the tone of the profile that is most like what was learned, for proposing what it means; ok is false
+// if it is like none.
 func (p Profile) Resembles(l Learned) (tone Tone, ok bool) {
 	best := math.Inf(1)
 	for _, t := range p.Patterns {
