@@ -279,7 +279,7 @@ func (c *circuit) release(signal func(analog.Signal)) {
 		acts = append(acts, act{signal: analog.Reversed, frames: 1})
 	}
 	if k.LoopBreak > 0 {
-		acts = append(acts, act{signal: analog.LoopOpened, open: true, frames: max(1, frames(k.LoopBreak))})
+		acts = append(acts, act{signal: analog.LoopOpened, frames: max(1, frames(k.LoopBreak))})
 	}
 	tone := c.cfg.Tones.Busy
 	if k.Congested {

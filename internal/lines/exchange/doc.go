@@ -4,17 +4,16 @@
 //
 // What an exchange does to one of our lines:
 //
-//	           somebody calls                 we lift
-//	Resting ───────────────────▶ Alerting ───────────────▶ Connected ◀─────────────┐
-//	   │  ▲                         │ caller gives up        │    │                │ the called
-//	   │  └─────────────────────────┘                        │    │ far side       │ person
-//	   │ we lift                                             │    │ hangs up       │ answers
-//	   ▼           a digit              number complete      │    ▼                │
-//	Inviting ───────────────▶ Collecting ──────────────▶ Switching ───────▶ Alerted│
-//	(dial tone)                                              │    (ringback, music)┘
-//	                                                         ▼
-//	from every state: we hang up ─▶ Resting               Refused, Released (busy, congestion,
-//	                  battery cut ─▶ Dead                 information tones; silence; dial tone)
+//	           somebody calls                  we lift
+//	resting ─────────────────────▶ alerting ─────────────────▶ connected ◀────────┐
+//	  │  ▲                            │                            │              │ the called
+//	  │  └────────────────────────────┘ the caller gives up        │ the far      │ person
+//	  │ we lift                                                    │ side hangs   │ answers
+//	  ▼              a digit                number complete        ▼ up           │
+//	inviting ───────────────▶ collecting ───────────────▶ switching ──────────────┘
+//	(dial tone)                          (ringback, colour ring, busy …)    released (what [Clearing] says)
+//
+//	from every state: we hang up ─▶ resting        the battery is cut ─▶ dead
 //
 // The core keeps no clock, starts no goroutine and draws its randomness from a seed: [Exchange.Step] advances
 // everything by one frame of 20 ms and calls the ports' handlers. [Exchange.Run] does that in real time (or in a

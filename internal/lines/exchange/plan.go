@@ -14,7 +14,6 @@ type source interface{ next(out *samples) bool }
 type act struct {
 	signal analog.Signal // told at its beginning, 0 = none
 	ring   bool          // ring current flows
-	open   bool          // no current at all
 	sound  source        // nil = silence
 	frames int           // how long; 0 = until the sound is over; negative = for ever
 	loop   int           // when over, go back to the act of this number …

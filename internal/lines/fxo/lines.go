@@ -102,6 +102,25 @@ func (l *Lines) Apply(s Settings) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.apply(s)
+	return nil
+}
+
+// AddDevice takes in a port that has appeared: a card was plugged in. A line that waits for it begins. The error is
+// [fault.Conflict] for a name that is there already.
+func (l *Lines) AddDevice(d Device) error {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.devices[d.Name()] != nil {
+		return fault.New(fault.Conflict, "lines.device", "add port %q: it is there already", d.Name())
+	}
+	l.devices[d.Name()] = d
+	l.apply(l.settings)
+	return nil
+}
+
+// apply makes the settings, which are checked, those in force. l.mu is held.
+func (l *Lines) apply(s Settings) {
 	old := map[string]*actor{}
 	for _, a := range l.actors {
 		old[a.device.Name()+"\x00"+a.settings.Load().Name] = a
@@ -109,7 +128,7 @@ func (l *Lines) Apply(s Settings) error {
 	l.settings = s
 	l.actors = nil
 	for _, ls := range s.Lines {
-		if a := old[ls.Device+"\x00"+ls.Name]; a != nil {
+		if a, d := old[ls.Device+"\x00"+ls.Name], l.devices[ls.Device]; a != nil && (d == nil || a.device == d) {
 			delete(old, ls.Device+"\x00"+ls.Name)
 			l.actors = append(l.actors, a)
 			a.change(ls, ls.behaviour(l.cfg.Profiles))
@@ -128,7 +147,6 @@ func (l *Lines) Apply(s Settings) error {
 			l.actors[i] = l.add(ls)
 		}
 	}
-	return nil
 }
 
 // add makes a line. l.mu is held.

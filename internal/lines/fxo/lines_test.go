@@ -210,6 +210,34 @@ func TestALineWithoutAPortIsToldOf(t *testing.T) {
 	}, func(s *fxo.Settings) { s.Lines[0].Device = "dahdi/7" })
 }
 
+func TestAPortThatAppearsLater(t *testing.T) {
+	on(t, exchange.Config{}, func(b *bed) {
+		late, err := exchange.New(exchange.Config{Lines: []exchange.LineConfig{{Name: "dahdi/7"}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(b.t.Context())
+		defer cancel()
+		go func() { _ = late.Run(ctx) }()
+		if err := b.lines.AddDevice(late.Ports()[0]); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.lines.AddDevice(late.Ports()[0]); fault.CodeOf(err) != fault.Conflict {
+			t.Errorf("twice: %v", err)
+		}
+		b.pass(second)
+		if s := b.lines.Status()[0]; s.State != fxo.Free {
+			t.Errorf("%+v", s)
+		}
+		if _, err := late.Call("dahdi/7", exchange.Caller{Number: mobile}); err != nil {
+			t.Fatal(err)
+		}
+		if got := b.ring(12 * second).Info(); got.From != mobile || got.Line != lineName {
+			t.Errorf("info %+v", got)
+		}
+	}, func(s *fxo.Settings) { s.Lines[0].Device = "dahdi/7" })
+}
+
 func TestCaptureIsWhatTheLineSaid(t *testing.T) {
 	on(t, exchange.Config{}, func(b *bed) {
 		b.call(exchange.Caller{Number: mobile, Patience: 8 * second})
