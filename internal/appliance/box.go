@@ -18,6 +18,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/lines/fxo"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 	"github.com/dealerline/dealerline/internal/sound/media"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
@@ -49,6 +50,8 @@ type Box struct {
 	acd      *acd.ACD
 	calls    *call.Manager
 	sip      *sipua.Server
+	hardware *hardware
+	analog   *fxo.Lines
 	queueLog *queueLog
 	bus      event.Bus
 	ready    chan struct{}
@@ -158,6 +161,9 @@ func (b *Box) buildLines() error {
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
 		Calls: front{b.calls}, Refused: b.calls.Refused, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,
 	}
+	if err := b.buildAnalog(d); err != nil {
+		return err
+	}
 	var err error
 	if cfg.ExternalIP, err = announced(b.opt.Config); err != nil {
 		return err
@@ -205,6 +211,7 @@ func (b *Box) follow() error {
 	return errors.Join(
 		b.settings.Follow(func(d *settings.Document) error { return b.acd.Apply(d.ACD()) }),
 		b.settings.Follow(func(d *settings.Document) error { return b.sip.Apply(d.SIP()) }),
+		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
 		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),
 	)
 }

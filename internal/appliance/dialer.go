@@ -1,11 +1,13 @@
 package appliance
 
 import (
-	"slices"
+	"strings"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/lines/fxo"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 	"github.com/dealerline/dealerline/internal/sound/media"
 )
@@ -22,10 +24,17 @@ type front struct{ calls *call.Manager }
 // Accept makes a call of the leg.
 func (f front) Accept(l *sipua.Leg) { f.calls.Accept(sipLeg{l}) }
 
+// analogFront hands callers on analog lines to the calls; it satisfies fxo.Acceptor.
+type analogFront struct{ calls *call.Manager }
+
+// Accept makes a call of the leg.
+func (f analogFront) Accept(l *fxo.Leg) { f.calls.Accept(l) }
+
 // dialer makes legs; it satisfies call.Dialer.
 type dialer struct {
 	settings *settings.Keeper
 	sip      *sipua.Server
+	analog   *fxo.Lines
 }
 
 // Ways lists the ways to a target, best first.
@@ -38,22 +47,31 @@ func (d *dialer) Ways(_ line.Info, t call.Target) []call.Destination {
 	if !ok {
 		return nil
 	}
-	trunks := slices.Clone(doc.Trunks)
-	slices.SortStableFunc(trunks, func(a, b sipua.Trunk) int { return a.Priority - b.Priority })
 	var out []call.Destination
 	for _, name := range way.Trunks {
-		out = append(out, call.Destination{Kind: line.Trunk, Line: name, Number: way.Number})
-	}
-	if len(way.Trunks) == 0 {
-		for _, t := range trunks {
-			out = append(out, call.Destination{Kind: line.Trunk, Line: t.Name, Number: way.Number})
+		for _, l := range d.lines(doc, name) {
+			out = append(out, call.Destination{Kind: line.Trunk, Line: l, Number: way.Number})
 		}
 	}
 	return out
 }
 
+// lines are what a name in a rule stands for now: a trunk is itself; a group of analog lines is those of them that are
+// free, best first, or itself when none is.
+func (d *dialer) lines(doc *settings.Document, name string) []string {
+	if doc.IsAnalog(name) {
+		if free := d.analog.Ways(name); len(free) > 0 {
+			return free
+		}
+	}
+	return []string{name}
+}
+
 // Dial starts ringing.
 func (d *dialer) Dial(to call.Destination, o call.Outgoing) ([]call.Leg, error) {
+	if doc := d.settings.Current(); to.Kind == line.Trunk && doc.IsAnalog(to.Line) {
+		return d.dialAnalog(doc, to)
+	}
 	out := sipua.Outgoing{From: o.From.From, FromName: o.Card.Name, AutoAnswer: o.AutoAnswer}
 	if to.Kind == line.Trunk {
 		out.Privacy = o.From.Withheld
@@ -75,4 +93,21 @@ func (d *dialer) Dial(to call.Destination, o call.Outgoing) ([]call.Leg, error) 
 		all[i] = sipLeg{l}
 	}
 	return all, nil
+}
+
+// dialAnalog begins a call on an analog line. Whether the line takes it is told by the leg: a caller may have come first,
+// and then the next way is tried.
+func (d *dialer) dialAnalog(doc *settings.Document, to call.Destination) ([]call.Leg, error) {
+	if _, ok := doc.AnalogLine(to.Line); !ok {
+		return nil, fault.New(fault.Busy, "line.busy", "dial on group %q: no line is free", to.Line)
+	}
+	// Only the settings may flash or pause: behind "!" a number would begin that no rule has judged.
+	if strings.Trim(to.Number, "0123456789*#") != "" {
+		return nil, fault.New(fault.NotFound, "line.number", "dial on %q: only digits, * and # go out", to.Line)
+	}
+	leg, err := d.analog.Dial(to.Line, to.Number)
+	if err != nil {
+		return nil, err
+	}
+	return []call.Leg{leg}, nil
 }

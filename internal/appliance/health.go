@@ -20,6 +20,8 @@ func (b *Box) Probe(ctx context.Context) error {
 		name  string
 		probe func(context.Context) error
 	}{
+		{"analog cards", b.hardware.probe},
+		{"analog lines", b.analog.Probe},
 		{"store", b.db.Probe},
 		{"recordings", b.archive.Probe},
 		{"media", b.engine.Probe},

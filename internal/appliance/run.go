@@ -135,20 +135,21 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	case <-ctx.Done():
 		return context.Cause(ctx)
 	}
+	b.runAnalog(s)
 	var lc net.ListenConfig
 	local, err := lc.Listen(ctx, "tcp", b.opt.Config.Local.Listen)
 	if err != nil {
 		return fmt.Errorf("listen on local.listen: %w", err)
 	}
 	s.run("local listener", func(ctx context.Context) error {
-		return web.Serve(ctx, local, web.Local(b.Probe, b.metrics()))
+		return web.Serve(ctx, local, web.Local(b.Probe, b.health, b.metrics()))
 	})
 	door, err := listenControl(ctx, b.opt.Config.DataDir)
 	if err != nil {
 		return err
 	}
 	s.run("control socket", func(ctx context.Context) error {
-		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b))
+		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b, workshop{b}, b.town()))
 	})
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)

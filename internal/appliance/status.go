@@ -25,6 +25,9 @@ type Status struct {
 	Calls          int                 `json:"calls"`
 	Registrations  []sipua.Binding     `json:"registrations"`
 	Trunks         []sipua.TrunkStatus `json:"trunks"`
+	Lines          []LineView          `json:"lines"`
+	Spans          []Span              `json:"spans,omitempty"`
+	Cards          string              `json:"cards,omitempty"` // what is wrong with them
 	Bans           []guard.Ban         `json:"bans"`
 	Queues         acd.Snapshot        `json:"acd"`
 	Media          media.EngineStats   `json:"media"`
@@ -43,7 +46,8 @@ func (b *Box) Status(ctx context.Context) (any, error) {
 	}
 	return Status{
 		Version: b.opt.Version, StartedAt: b.start, Settings: b.settings.Version(), Calls: b.calls.Len(),
-		Registrations: b.sip.Registrations(), Trunks: b.sip.Trunks(), Bans: b.sip.Bans(), Queues: snap,
+		Registrations: b.sip.Registrations(), Trunks: b.sip.Trunks(),
+		Lines: b.Lines(), Spans: b.spans(), Cards: b.hardware.trouble, Bans: b.sip.Bans(), Queues: snap,
 		Media: b.engine.Stats(), Recordings: b.archive.Stats(), SIP: b.sip.Stats(),
 		LateRecords: b.ledger.Late(), DroppedEvents: b.bus.Dropped(), MissingPrompts: b.prompts.Absent(),
 	}, nil
@@ -81,6 +85,7 @@ func (b *Box) metrics() *prometheus.Registry {
 		r.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Namespace: "dealerline", Name: name, Help: help}, value))
 	}
 	r.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	r.MustRegister(newLineMetrics(b.analog.Status, b.hardware.spans))
 	gauge("calls", "Calls that are up.", func() float64 { return float64(b.calls.Len()) })
 	gauge("sip_legs", "SIP legs that are up.", func() float64 { return float64(b.sip.Stats().Legs) })
 	gauge("sip_registrations", "Phones registered.", func() float64 { return float64(b.sip.Stats().Registered) })

@@ -31,6 +31,7 @@ type box struct {
 	grace  int          // seconds that calls may go on at a stop
 	free   int          // megabytes that must stay free
 	env    []string
+	lines  bool // it has a simulated exchange, with analog lines exchange/1 to exchange/8
 	cmd    *exec.Cmd
 	exited chan struct{}
 	err    error
@@ -56,11 +57,11 @@ func newBox(t *testing.T, change func(b *box, d *document)) *box {
 func (b *box) prepare(change func(b *box, d *document)) {
 	b.t.Helper()
 	b.conf = filepath.Join(b.t.TempDir(), "appliance.toml")
-	b.writeBootFile()
 	d := dealership(b.t, b)
 	if change != nil {
 		change(b, d)
 	}
+	b.writeBootFile()
 	b.importSettings(d)
 	log, err := os.Create(filepath.Join(b.t.TempDir(), "appliance.log"))
 	if err != nil {
@@ -86,7 +87,11 @@ listen = "%[2]s:8090"
 min_free_mb = %[3]d
 [shutdown]
 grace_seconds = %[4]d
-`, b.dir, b.ip, b.free, b.grace)
+[dahdi]
+enabled = "no"
+[exchange]
+enabled = %[5]t
+`, b.dir, b.ip, b.free, b.grace, b.lines)
 	if err := os.WriteFile(b.conf, []byte(text), 0o600); err != nil {
 		b.t.Fatal(err)
 	}

@@ -20,6 +20,8 @@ type Config struct {
 	Media     Media     `toml:"media"`
 	Local     Local     `toml:"local"`
 	Recording Recording `toml:"recording"`
+	DAHDI     DAHDI     `toml:"dahdi"`
+	Exchange  Exchange  `toml:"exchange"`
 	Shutdown  Shutdown  `toml:"shutdown"`
 }
 
@@ -51,6 +53,19 @@ type Recording struct {
 	MinFreeMB uint64 `toml:"min_free_mb"`
 }
 
+// DAHDI is the telephony cards, which the kernel's DAHDI modules drive.
+type DAHDI struct {
+	// Enabled is "auto" (use them if the kernel has any), "yes" (without them the box does not start) or "no".
+	Enabled       string `toml:"enabled"`
+	EchoCanceller string `toml:"echo_canceller"` // the kernel's: "mg2", "oslec" …; "none"
+	Channels      []int  `toml:"channels"`       // those to use; empty: every port towards an exchange
+}
+
+// Exchange is the simulated telephone exchange of demos and tests: eight analog lines, exchange/1 to exchange/8.
+type Exchange struct {
+	Enabled bool `toml:"enabled"`
+}
+
 // Shutdown is how the box stops.
 type Shutdown struct {
 	GraceSeconds int `toml:"grace_seconds"` // how long calls may go on
@@ -64,6 +79,7 @@ func Default() Config {
 		Media:     Media{Address: "0.0.0.0", PortMin: 10000, PortMax: 19999, Loops: 1},
 		Local:     Local{Listen: "127.0.0.1:8090"},
 		Recording: Recording{MinFreeMB: 512},
+		DAHDI:     DAHDI{Enabled: "auto", EchoCanceller: "mg2"},
 		Shutdown:  Shutdown{GraceSeconds: 20},
 	}
 }

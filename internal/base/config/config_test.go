@@ -3,6 +3,7 @@ package config_test
 import (
 	"errors"
 	"os"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -31,6 +32,14 @@ port_min = 10001
 [local]
 listen = "0.0.0.0:8090"
 colour = "red"
+
+[dahdi]
+enabled = "perhaps"
+echo_canceller = "MG 2"
+channels = [1, 1, 0]
+
+[exchange]
+lines = 3
 `
 	_, err := config.Parse("boot.toml", []byte(text))
 	if _, ok := errors.AsType[config.Problems](err); !ok {
@@ -40,6 +49,8 @@ colour = "red"
 		`boot.toml:2: unknown key "log_leval"`, "boot.toml:3: log_level:", "boot.toml:6: sip.listen: \"udp:5060\"",
 		"boot.toml:6: sip.listen: tls:// needs", "boot.toml:7: sip.external_ip", "boot.toml:10: media.port_min",
 		"boot.toml:13: local.listen", `boot.toml:14: unknown key "local.colour"`,
+		`boot.toml:17: dahdi.enabled: "perhaps"`, "boot.toml:18: dahdi.echo_canceller", "boot.toml:19: dahdi.channels: 1 is there twice",
+		"boot.toml:19: dahdi.channels: 0 is not", `boot.toml:22: unknown key "exchange.lines"`,
 	} {
 		if !strings.Contains(err.Error(), want) {
 			t.Errorf("no %q in:\n%v", want, err)
@@ -63,7 +74,8 @@ func TestTheShippedExampleIsTheDefault(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if d := config.Default(); c.SIP.Realm != d.SIP.Realm || c.Media != d.Media || c.Local != d.Local || c.DataDir != d.DataDir {
+	if d := config.Default(); c.SIP.Realm != d.SIP.Realm || c.Media != d.Media || c.Local != d.Local || c.DataDir != d.DataDir ||
+		!reflect.DeepEqual(c.DAHDI, config.DAHDI{Enabled: d.DAHDI.Enabled, EchoCanceller: d.DAHDI.EchoCanceller, Channels: []int{}}) || c.Exchange != d.Exchange {
 		t.Errorf("the shipped file differs from the defaults:\n%+v\n%+v", c, d)
 	}
 }

@@ -113,6 +113,7 @@ func check(c Config, bad func(key, format string, args ...any)) {
 	if a, err := netip.ParseAddrPort(c.Local.Listen); err != nil || !a.Addr().IsLoopback() {
 		bad("local.listen", "%q is not a loopback address and port like 127.0.0.1:8090", c.Local.Listen)
 	}
+	checkDAHDI(c.DAHDI, bad)
 	if c.Shutdown.GraceSeconds < 0 || c.Shutdown.GraceSeconds > 600 {
 		bad("shutdown.grace_seconds", "%d is not from 0 to 600", c.Shutdown.GraceSeconds)
 	}
@@ -140,5 +141,28 @@ func checkSIP(s SIP, bad func(key, format string, args ...any)) {
 	}
 	if s.Realm == "" || strings.ContainsAny(s.Realm, "\"\\\r\n") {
 		bad("sip.realm", "%q is not usable", s.Realm)
+	}
+}
+
+// maxChannel is the highest channel of DAHDI (DAHDI_MAX_CHANNELS).
+const maxChannel = 1024
+
+func checkDAHDI(d DAHDI, bad func(key, format string, args ...any)) {
+	if !slices.Contains([]string{"auto", "yes", "no"}, d.Enabled) {
+		bad("dahdi.enabled", "%q is not auto, yes or no", d.Enabled)
+	}
+	// The kernel's field holds fifteen characters, and loads a module of this name.
+	if len(d.EchoCanceller) > 15 || strings.Trim(d.EchoCanceller, "abcdefghijklmnopqrstuvwxyz0123456789_") != "" {
+		bad("dahdi.echo_canceller", "%q is not the name of an echo canceller like mg2, or none", d.EchoCanceller)
+	}
+	seen := map[int]bool{}
+	for _, n := range d.Channels {
+		switch {
+		case n < 1 || n > maxChannel:
+			bad("dahdi.channels", "%d is not from 1 to %d", n, maxChannel)
+		case seen[n]:
+			bad("dahdi.channels", "%d is there twice", n)
+		}
+		seen[n] = true
 	}
 }

@@ -81,6 +81,8 @@ type LegRecord struct {
 	Remote     bool           `cbor:"11,keyasint,omitempty" json:"remote"`
 	Detail     string         `cbor:"12,keyasint,omitempty" json:"detail,omitempty"`
 	Quality    line.Quality   `cbor:"13,keyasint" json:"quality"`
+	// AnsweredBy is how the answer was known; absent where the signalling said so, as it always does but on analog lines.
+	AnsweredBy line.Supervision `cbor:"14,keyasint,omitempty" json:"answered_by,omitempty"`
 }
 
 // MarshalText writes the name, for JSON. On disk it is the number.

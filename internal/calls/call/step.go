@@ -131,7 +131,7 @@ func (m *machine) legSaid(ev LegSaid) {
 	case line.EarlyMedia:
 		m.legEarly(ev.Leg)
 	case line.Answered:
-		m.legAnswered(ev.Leg)
+		m.legAnswered(ev.Leg, e.By)
 	case line.Held:
 		m.legHeld(ev.Leg, true)
 	case line.Unheld:

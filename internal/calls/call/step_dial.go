@@ -74,13 +74,13 @@ func (m *machine) legEarly(leg int) {
 	m.do(Hush{0})
 }
 
-func (m *machine) legAnswered(leg int) {
+func (m *machine) legAnswered(leg int, by line.Supervision) {
 	l := &m.Legs[leg]
 	if l.Up {
 		return
 	}
 	l.Up = true
-	l.Record.AnsweredAt = m.now
+	l.Record.AnsweredAt, l.Record.AnsweredBy = m.now, by
 	if leg == 0 {
 		if m.Phase == InMenu {
 			m.do(FeedMenu{MenuStarted{}})

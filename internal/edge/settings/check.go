@@ -13,6 +13,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/lines/sipua"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
@@ -22,6 +23,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c := &checker{d: d, has: has}
 	c.checkHead()
 	c.checkSIP()
+	c.checkAnalog()
 	c.checkQueues()
 	c.checkCalendars()
 	c.checkFlows()
@@ -252,12 +254,10 @@ func (c *checker) checkTarget(path string, t Target) {
 
 func (c *checker) checkRules() {
 	trunk := func(path, name string) {
-		for _, t := range c.d.Trunks {
-			if t.Name == name {
-				return
-			}
+		sip := slices.ContainsFunc(c.d.Trunks, func(t sipua.Trunk) bool { return t.Name == name })
+		if !sip && !c.d.IsAnalog(name) {
+			c.add(path, "there is no trunk, analog line or group %q", name)
 		}
-		c.add(path, "there is no trunk %q", name)
 	}
 	for i, r := range c.d.Inbound {
 		path := fmt.Sprintf("inbound[%d]", i)

@@ -19,6 +19,7 @@ type Document struct {
 
 	Extensions []sipua.Extension `json:"extensions"`
 	Trunks     []sipua.Trunk     `json:"trunks"`
+	Analog     Analog            `json:"analog,omitzero"`
 
 	Agents       []acd.Agent       `json:"agents"`
 	Queues       []acd.Queue       `json:"queues"`
@@ -53,9 +54,9 @@ type Dealership struct {
 // Target is where a call is led; kinds as in flows: menu, queue, extension, external, hangup.
 type Target = acd.Target
 
-// InboundRule leads calls that come in by a trunk. Empty fields fit everything.
+// InboundRule leads calls that come in by a trunk or an analog line. Empty fields fit everything.
 type InboundRule struct {
-	Trunk  string `json:"trunk,omitempty"`
+	Trunk  string `json:"trunk,omitempty"`  // or an analog line, or a group of them
 	Number string `json:"number,omitempty"` // the number dialled; a final * fits any ending
 	Caller string `json:"caller,omitempty"` // the caller's; a final * fits any ending
 	Target Target `json:"target"`
@@ -73,7 +74,7 @@ type OutboundRule struct {
 	Match  string   `json:"match"` // digits, X for any digit, a final * for any ending: "0*", "1XXXXXXXXXX", "9*"
 	Strip  int      `json:"strip,omitempty"`
 	Add    string   `json:"add,omitempty"`
-	Trunks []string `json:"trunks"` // tried in this order; empty: all, by priority
+	Trunks []string `json:"trunks"` // and analog lines and groups, tried in this order; empty: all, by priority
 	Deny   bool     `json:"deny,omitempty"`
 	Note   string   `json:"note,omitempty"`
 }

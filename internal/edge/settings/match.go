@@ -31,7 +31,7 @@ func matches(pattern, number string) bool {
 // InboundTarget is where a call on a trunk is led; ok is false when no rule fits.
 func (d *Document) InboundTarget(trunk, number, caller string) (t Target, ok bool) {
 	for _, r := range d.Inbound {
-		if (r.Trunk == "" || r.Trunk == trunk) && matches(r.Number, number) && matches(r.Caller, caller) {
+		if (r.Trunk == "" || d.isTrunk(r.Trunk, trunk)) && matches(r.Number, number) && matches(r.Caller, caller) {
 			return r.Target, true
 		}
 	}
@@ -56,7 +56,7 @@ func (d *Document) InternalTarget(number string) (t Target, ok bool) {
 // OutboundWay is how a number leaves the house: the number to dial and the trunks to try, in order.
 type OutboundWay struct {
 	Number string
-	Trunks []string // names; nil: all, by priority
+	Trunks []string // names of trunks, analog lines and groups
 }
 
 // OutboundWay finds how a number leaves the house; ok is false when no rule fits or the rule denies it.
@@ -68,7 +68,11 @@ func (d *Document) OutboundWay(number string) (w OutboundWay, ok bool) {
 		if r.Deny || r.Strip >= len(number) {
 			return OutboundWay{}, false
 		}
-		return OutboundWay{r.Add + number[r.Strip:], r.Trunks}, true
+		w = OutboundWay{r.Add + number[r.Strip:], r.Trunks}
+		if len(w.Trunks) == 0 {
+			w.Trunks = d.TrunkOrder()
+		}
+		return w, true
 	}
 	return OutboundWay{}, false
 }

@@ -49,10 +49,10 @@ type Box interface {
 }
 
 // Control is the handler of the Unix socket. Whoever may open the socket may do all of it; By names them in the
-// settings' history.
-func Control(s Settings, c Calls, p Prompts, b Box) http.Handler {
+// settings' history. ex is [Exchange], nil where there is none.
+func Control(s Settings, c Calls, p Prompts, b Box, l Lines, ex http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	d := door{s, c, p, b}
+	d := door{s, c, p, b, l}
 	mux.HandleFunc("GET /settings", d.exportSettings)
 	mux.HandleFunc("PUT /settings", d.importSettings)
 	mux.HandleFunc("POST /settings/undo", d.undo)
@@ -66,6 +66,13 @@ func Control(s Settings, c Calls, p Prompts, b Box) http.Handler {
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /status", d.status)
 	mux.HandleFunc("DELETE /bans/{id...}", d.unban)
+	mux.HandleFunc("GET /lines", d.listLines)
+	mux.HandleFunc("POST /lines/{name}/learn", d.learnLine)
+	mux.HandleFunc("POST /lines/{name}/study", d.studyLine)
+	mux.HandleFunc("POST /lines/{name}/capture", d.captureLine)
+	if ex != nil {
+		mux.Handle("/exchange/", ex)
+	}
 	return http.MaxBytesHandler(mux, maxBody)
 }
 
@@ -74,6 +81,7 @@ type door struct {
 	records  Calls
 	prompts  Prompts
 	box      Box
+	lines    Lines
 }
 
 func (d door) exportSettings(w http.ResponseWriter, _ *http.Request) {
@@ -210,12 +218,18 @@ type Failure struct {
 }
 
 func fail(w http.ResponseWriter, err error) {
-	if ps, ok := errors.AsType[settings.Problems](err); ok {
-		writeJSON(w, http.StatusUnprocessableEntity, Failure{fault.Invalid.String(), "settings.invalid", err.Error(), ps})
-		return
-	}
 	code := fault.CodeOf(err)
-	writeJSON(w, status(code), Failure{Code: code.String(), Key: fault.KeyOf(err), Message: err.Error()})
+	if _, ok := errors.AsType[settings.Problems](err); ok {
+		code = fault.Invalid
+	}
+	writeJSON(w, status(code), failure(err))
+}
+
+func failure(err error) Failure {
+	if ps, ok := errors.AsType[settings.Problems](err); ok {
+		return Failure{fault.Invalid.String(), "settings.invalid", err.Error(), ps}
+	}
+	return Failure{Code: fault.CodeOf(err).String(), Key: fault.KeyOf(err), Message: err.Error()}
 }
 
 // status maps a fault's code to an HTTP status, here and nowhere else.

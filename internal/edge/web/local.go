@@ -21,8 +21,8 @@ const (
 	closeTimeout = 2 * time.Second
 )
 
-// Local is the handler of the loopback port. healthy asks every actor.
-func Local(healthy func(ctx context.Context) error, metrics prometheus.Gatherer) http.Handler {
+// Local is the handler of the loopback port. healthy asks every actor; report is what is said of a box that is well.
+func Local(healthy func(ctx context.Context) error, report func() any, metrics prometheus.Gatherer) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		ctx, cancel := context.WithTimeout(r.Context(), healthTimeout)
@@ -31,7 +31,7 @@ func Local(healthy func(ctx context.Context) error, metrics prometheus.Gatherer)
 			http.Error(w, err.Error(), http.StatusServiceUnavailable)
 			return
 		}
-		writeJSON(w, http.StatusOK, map[string]string{"status": "ok"})
+		writeJSON(w, http.StatusOK, report())
 	})
 	mux.Handle("GET /metrics", promhttp.HandlerFor(metrics, promhttp.HandlerOpts{}))
 	return mux
