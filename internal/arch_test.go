@@ -33,6 +33,7 @@ var arrows = map[string]string{
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",
 	"lines/fxo → lines/analog":               "procedures run on analog ports",
+	"lines/dahdi → lines/analog":             "the kernel's ports speak the vocabulary of analog lines",
 	"lines/sipua → lines/sipua/dialog":       "the dialog's rules are pure and live apart",
 	"lines/sipua → lines/sipua/digest":       "so does the reckoning of passwords",
 	"lines/sipua → lines/sipua/guard":        "and of lock-outs",

@@ -6,7 +6,8 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%ds)\n' "$1" "$SECONDS"; }
 
 step "tools"
-if ! test/need.sh sox espeak-ng sipp baresip sipsak tshark gcc spandsp.h; then
+if ! test/need.sh sox espeak-ng sipp baresip sipsak tshark gcc spandsp.h dahdi/user.h \
+  aarch64-linux-gnu-gcc qemu-aarch64-static; then
   [ "${REQUIRE_PEERS:-}" = 1 ] && exit 1
 fi
 step "prompts"

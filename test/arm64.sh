@@ -12,8 +12,8 @@ test/need.sh ${emulator:+$emulator} curl readelf
 
 # What needs real sockets, epoll under load or other people's programs is tested natively (make test).
 pure=(
-  base/... sound/dsp sound/prompt calls/acd/... calls/call calls/feature calls/ivr
-  lines/sipua/dialog lines/sipua/digest lines/sipua/guard lines/sipua/offer edge/settings
+  base/... sound/dsp/... sound/prompt calls/acd/... calls/call calls/feature calls/ivr
+  lines/sipua/dialog lines/sipua/digest lines/sipua/guard lines/sipua/offer lines/exchange edge/settings
 )
 
 go build -trimpath -ldflags "-s -w -X main.release=$version" -o bin/appliance-arm64 ./cmd/appliance

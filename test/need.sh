@@ -6,11 +6,14 @@ declare -A package=(
   [sipp]=sip-tester [baresip]=baresip-core [sipsak]=sipsak [tshark]=tshark [sox]=sox [espeak-ng]=espeak-ng
   [qemu-aarch64-static]=qemu-user-static [mmdebstrap]=mmdebstrap [dpkg-deb]=dpkg [jq]=jq [ip]=iproute2 [gcc]=gcc
   [systemd-analyze]=systemd [readelf]=binutils [spandsp.h]=libspandsp-dev
+  [dahdi/user.h]=dahdi-source [aarch64-linux-gnu-gcc]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
 )
 missing=()
 for tool in "$@"; do
   case $tool in *.h) [ -e "/usr/include/$tool" ] && continue ;; esac
-  command -v "$tool" >/dev/null || missing+=("${package[$tool]:-$tool}")
+  command -v "$tool" >/dev/null && continue
+  read -ra all <<<"${package[$tool]:-$tool}"
+  missing+=("${all[@]}")
 done
 [ ${#missing[@]} -eq 0 ] && exit 0
 if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then

@@ -46,6 +46,14 @@ func openChannel(node string, number int) (c channel, err error) {
 	return c, nil
 }
 
+// silence is a frame of nothing.
+var silence = func() (f analog.Frame) { //nolint:gochecknoglobals // a constant frame
+	for i := range f {
+		f[i] = dsp.SilenceALaw
+	}
+	return f
+}()
+
 // params are the channel's parameters now.
 func (c channel) params() (p params, err error) {
 	return p, ioctl(c.fd, ioctlGetParams, unsafe.Pointer(&p))
@@ -68,12 +76,6 @@ func (c channel) pulse(digits string) error {
 	return ioctl(c.fd, ioctlDial, unsafe.Pointer(&d))
 }
 
-// stopDialling ends dialling under way.
-func (c channel) stopDialling() {
-	d := dial{Op: dialCancel}
-	_ = ioctl(c.fd, ioctlDial, unsafe.Pointer(&d)) // nothing was being dialled then
-}
-
 // echoCancel turns the echo canceller on, for an echo of 16 ms, or off.
 func (c channel) echoCancel(on bool) error {
 	taps := 0
@@ -86,12 +88,13 @@ func (c channel) echoCancel(on bool) error {
 // read fetches a frame. It reports false when none is there; eventful says that an event must be fetched first.
 func (c channel) read(f *analog.Frame) (ok, eventful bool, err error) {
 	r, _, errno := unix.RawSyscall(unix.SYS_READ, uintptr(c.fd), uintptr(unsafe.Pointer(f)), uintptr(frameOctets))
-	switch errno {
-	case 0:
+	if errno == 0 {
 		return int(r) == frameOctets, false, nil //nolint:gosec // at most a frame
-	case errEvent:
+	}
+	if errno == errEvent {
 		return false, true, nil
-	case unix.EAGAIN, unix.EINTR:
+	}
+	if errno == unix.EAGAIN || errno == unix.EINTR {
 		return false, false, nil
 	}
 	return false, false, errno

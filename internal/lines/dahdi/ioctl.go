@@ -15,10 +15,9 @@ const (
 )
 
 const (
-	sizeInt  = 4 << 16
-	nothing  = sizeInt | code // most take one int
-	dirBoth  = dirRead | dirWrite
-	maxAlarm = 1<<16 - 1
+	sizeInt = 4 << 16
+	nothing = sizeInt | code // most take one int
+	dirBoth = dirRead | dirWrite
 )
 
 // The ioctls used (include/dahdi/user.h).
@@ -29,13 +28,11 @@ const (
 	ioctlHook          = dirWrite | nothing | 7
 	ioctlGetEvent      = dirRead | nothing | 8
 	ioctlSpanStat      = dirBoth | 314<<16 | code | 10
-	ioctlSpanConfig    = dirWrite | 36<<16 | code | 18
 	ioctlChanConfig    = dirWrite | 76<<16 | code | 19
 	ioctlSetToneZone   = dirWrite | nothing | 22
 	ioctlDefaultZone   = dirWrite | nothing | 24
 	ioctlLoadZone      = dirWrite | 112<<16 | code | 25
 	ioctlSetBufInfo    = dirWrite | 24<<16 | code | 27
-	ioctlGetBufInfo    = dirRead | 24<<16 | code | 27
 	ioctlDial          = dirWrite | 260<<16 | code | 31
 	ioctlEchoCancel    = dirWrite | nothing | 33
 	ioctlSpecify       = dirWrite | nothing | 38
@@ -43,7 +40,6 @@ const (
 	ioctlAttachEchoCan = dirWrite | 20<<16 | code | 59
 	ioctlCreateDynamic = dirBoth | 72<<16 | code | 80
 	ioctlEndDynamic    = dirWrite | 72<<16 | code | 81
-	ioctlSetPolarity   = dirWrite | nothing | 92
 	ioctlStartup       = dirWrite | nothing | 99
 )
 
@@ -74,7 +70,6 @@ const (
 // Signalling of a channel. FXS signalling is what a port towards an exchange speaks (a card's FXO port).
 const (
 	sigFXSKS = 1<<2 | 1<<13
-	sigFXSLS = 1<<0 | 1<<13
 	sigFXOKS = 1<<5 | 1<<12
 )
 
@@ -82,7 +77,6 @@ const (
 	lawALaw    = 2
 	flushAll   = 7
 	dialAppend = 1
-	dialCancel = 3
 )
 
 // errEvent is what read and write fail with while an event waits (ELAST in dahdi-base.c).
@@ -104,13 +98,6 @@ type params struct {
 
 // bufferInfo is struct dahdi_bufferinfo.
 type bufferInfo struct{ TxPolicy, RxPolicy, Number, Size, Full, Waiting int32 }
-
-// lineConfig is struct dahdi_lineconfig.
-type lineConfig struct {
-	Span                   int32
-	Name                   [20]byte
-	BuildOut, Config, Sync int32
-}
 
 // chanConfig is struct dahdi_chanconfig.
 type chanConfig struct {

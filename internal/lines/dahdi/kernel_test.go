@@ -3,6 +3,7 @@ package dahdi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -40,14 +41,15 @@ const (
 	theirs  = 1 + perSpan // … and of the exchange's at the other end
 )
 
-// spans makes the two spans and returns how to take ours away and bring it back.
-func spans(t *testing.T) (take, bring func()) {
+// spans makes the two spans and returns how to take one away, as when a card is pulled out, and bring it back: 1 is
+// ours, 2 the exchange's.
+func spans(t *testing.T) (take, bring func(n int)) {
 	t.Helper()
 	ctl, err := unix.Open(filepath.Join(defaultDir, "ctl"), unix.O_RDWR|unix.O_CLOEXEC, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
-	both := [2]dynamicSpan{{Channels: perSpan, Timing: 1}, {Channels: perSpan}}
+	both := [2]dynamicSpan{{Channels: perSpan}, {Channels: perSpan}} // without a clock of their own: the kernel's is taken
 	do := func(i int, number uintptr) {
 		t.Helper()
 		s := &both[i]
@@ -59,16 +61,27 @@ func spans(t *testing.T) (take, bring func()) {
 	}
 	do(0, ioctlCreateDynamic)
 	do(1, ioctlCreateDynamic)
-	there := true
-	take = func() { do(0, ioctlEndDynamic); there = false }
-	bring = func() { do(0, ioctlCreateDynamic); there = true }
 	t.Cleanup(func() {
-		if there {
-			take()
-		}
+		do(0, ioctlEndDynamic)
 		do(1, ioctlEndDynamic)
 		_ = unix.Close(ctl)
 	})
+	var dirs [3]string
+	for n := 1; n < len(dirs); n++ {
+		span, err := filepath.EvalSymlinks(fmt.Sprintf("/sys/bus/dahdi_spans/devices/span-%d", n))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dirs[n] = filepath.Dir(span)
+	}
+	tell := func(n int, file, what string) {
+		t.Helper()
+		if err := os.WriteFile(filepath.Join(dirs[n], file), []byte(what), 0o200); err != nil {
+			t.Fatal(err)
+		}
+	}
+	take = func(n int) { tell(n, "unassign_span", "1") }
+	bring = func(n int) { tell(n, "assign_span", fmt.Sprintf("1:%d:%d", n, (n-1)*perSpan+1)) }
 	return take, bring
 }
 
@@ -119,8 +132,11 @@ func newStation(t *testing.T, cfg exchange.LineConfig, subscribers ...exchange.S
 	return s
 }
 
-// run is the exchange's clock: the kernel's.
+// run is the exchange's clock: the kernel's. An emulated machine is late now and then: some frames are kept in hand.
 func (s *station) run(ctx context.Context) {
+	for range buffers - 1 {
+		s.ch.write(&silence)
+	}
 	for ctx.Err() == nil {
 		fds := []unix.PollFd{{Fd: int32(s.ch.fd), Events: unix.POLLIN | unix.POLLPRI}}
 		if _, err := unix.Poll(fds, 100); err != nil && !errors.Is(err, unix.EINTR) {
@@ -129,13 +145,13 @@ func (s *station) run(ctx context.Context) {
 		}
 		for {
 			e, err := nextEvent(s.ch.fd)
-			if err != nil || e == eventNone {
+			if err != nil || e == eventNone || e == eventRemoved {
 				break
 			}
 			s.event(e)
 		}
 		if ok, _, err := s.ch.read(&s.said); err != nil {
-			s.t.Error(err)
+			s.t.Log("exchange's port:", err)
 			return
 		} else if ok {
 			s.ex.Step()
@@ -145,6 +161,11 @@ func (s *station) run(ctx context.Context) {
 
 // event is what the subscriber does.
 func (s *station) event(e int) {
+	s.t.Logf("exchange's port: event %d", e)
+	if d := byte(e); e>>16 == 1 { // a digit by pulses: the kernel has counted them
+		s.port.Pulse(string(d))
+		return
+	}
 	switch e {
 	case eventRingOffHook:
 		s.port.SetHook(analog.OffHook)
@@ -182,7 +203,6 @@ func (s *station) Signal(g analog.Signal) {
 type leg struct {
 	*fxo.Leg
 	mu     sync.Mutex
-	said   []string
 	digits string
 	heard  []int16
 	speak  dsp.Generator
@@ -260,11 +280,11 @@ type bed struct {
 	sys   *System
 	lines *fxo.Lines
 	came  accepted
-	take  func()
-	bring func()
+	take  func(n int)
+	bring func(n int)
 }
 
-func newBed(t *testing.T, cfg exchange.LineConfig, subscribers ...exchange.Subscriber) *bed {
+func newBed(t *testing.T, cfg exchange.LineConfig, method fxo.DialMethod, subscribers ...exchange.Subscriber) *bed {
 	t.Helper()
 	kernel(t)
 	b := &bed{t: t, came: make(accepted, 8)}
@@ -278,7 +298,16 @@ func newBed(t *testing.T, cfg exchange.LineConfig, subscribers ...exchange.Subsc
 	if b.lines, err = fxo.Open(fxo.Config{Devices: []fxo.Device{b.sys.Ports()[0]}, Calls: b.came, Logger: logger}); err != nil {
 		t.Fatal(err)
 	}
-	if err := b.lines.Apply(fxo.Settings{Lines: []fxo.LineSettings{{Name: "l1", Device: "dahdi/1", Number: "85550001", Group: "town"}}}); err != nil {
+	profiles, err := fxo.ShippedProfiles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	profile := profiles["china"]
+	profile.Dial.Method = method
+	profile.Timing.FlashMS = 400 // this kernel's other end takes up to 200 ms for a pulse
+	if err := b.lines.Apply(fxo.Settings{Lines: []fxo.LineSettings{
+		{Name: "l1", Device: "dahdi/1", Number: "85550001", Group: "town", Learned: &profile},
+	}}); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -295,6 +324,16 @@ func newBed(t *testing.T, cfg exchange.LineConfig, subscribers ...exchange.Subsc
 	})
 	time.Sleep(2500 * time.Millisecond) // the kernel takes no ring for one in the two seconds after a channel was hung up
 	return b
+}
+
+// until waits for something to become true.
+func (b *bed) until(what string, ok func() bool) {
+	b.t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ok(); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			b.t.Fatalf("not %s: line %+v, spans %+v", what, b.lines.Status()[0], b.sys.Spans())
+		}
+	}
 }
 
 // testLog writes the log of the parts into the test's.

@@ -6,6 +6,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/lines/exchange"
+	"github.com/dealerline/dealerline/internal/lines/fxo"
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 )
 
@@ -22,7 +23,7 @@ func TestKernelCallsIn(t *testing.T) {
 		"dtmf before the ring, loop opened": {exchange.Presentation{Form: exchange.DTMF, Timing: exchange.BeforeRing}, exchange.Clearing{LoopBreak: 500 * time.Millisecond, Silent: true}, "loop opened"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			b := newBed(t, exchange.LineConfig{Presentation: c.show, Clearing: c.clearing})
+			b := newBed(t, exchange.LineConfig{Presentation: c.show, Clearing: c.clearing}, fxo.Keys)
 			l, call := b.ring(exchange.Caller{Number: mobile, Script: []exchange.Action{
 				{Wait: time.Second, Say: tone(440, 2*time.Second)}, {Wait: 300 * time.Millisecond, Keys: "159#"}, {Wait: time.Second},
 			}})
@@ -54,11 +55,18 @@ func TestKernelCallsIn(t *testing.T) {
 
 // We call out: dial tone, digits, ringback, a voice that answers; then we flash, and hang up.
 func TestKernelCallsOut(t *testing.T) {
-	b := newBed(t, exchange.LineConfig{}, exchange.Subscriber{
-		Number: mobile, After: 3 * time.Second,
+	for method, number := range map[fxo.DialMethod]string{fxo.Keys: mobile, fxo.Pulses: "83120"} {
+		t.Run(string(method), func(t *testing.T) { kernelCallsOut(t, method, number) })
+	}
+}
+
+func kernelCallsOut(t *testing.T, method fxo.DialMethod, number string) {
+	t.Helper()
+	b := newBed(t, exchange.LineConfig{}, method, exchange.Subscriber{
+		Number: number, After: 3 * time.Second,
 		Script: []exchange.Action{{Wait: 200 * time.Millisecond, Say: tone(600, 3*time.Second)}, {Stay: true}},
 	})
-	out, err := b.lines.Dial("l1", mobile)
+	out, err := b.lines.Dial("l1", number)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,11 +78,11 @@ func TestKernelCallsOut(t *testing.T) {
 	time.Sleep(1500 * time.Millisecond)
 	l.Do(line.Hangup{Cause: line.NormalClearing})
 	t.Log(l.wait(t, "ended", 10*time.Second))
-	time.Sleep(time.Second)
+	time.Sleep(3 * time.Second) // the kernel waits for a flash to be none
 	var dialled, flashed, hungUp bool
 	for _, e := range b.st.ex.Journal("exchange/1") {
 		t.Logf("%6.2f s %s %s", e.At.Seconds(), e.What, e.Detail)
-		dialled = dialled || e.What == "dialed" && e.Detail == mobile
+		dialled = dialled || e.What == "dialed" && e.Detail == number
 		flashed = flashed || e.What == "flash"
 		hungUp = hungUp || e.What == "hung up"
 	}
@@ -85,11 +93,11 @@ func TestKernelCallsOut(t *testing.T) {
 
 // The span is taken out during a call and comes back: the call ends with its reason, and the line rings again.
 func TestKernelTakesASpanAway(t *testing.T) {
-	b := newBed(t, exchange.LineConfig{})
+	b := newBed(t, exchange.LineConfig{}, fxo.Keys)
 	l, _ := b.ring(exchange.Caller{Number: mobile, Script: []exchange.Action{{Stay: true}}})
 	l.Do(line.Answer{})
 	l.wait(t, "answered", 5*time.Second)
-	b.take()
+	b.take(1)
 	if got := l.wait(t, "ended", 10*time.Second); got != "ended:network_out_of_order:port removed" && got != "ended:network_out_of_order:no battery" {
 		t.Errorf("%s", got)
 	}
@@ -97,10 +105,32 @@ func TestKernelTakesASpanAway(t *testing.T) {
 	if n := len(b.sys.Spans()); n != 1 {
 		t.Errorf("%d spans, want 1", n)
 	}
-	b.bring()
+	b.bring(1)
 	time.Sleep(2500 * time.Millisecond)
 	t.Logf("%+v", b.sys.Spans())
 	if n := len(b.sys.Spans()); n != 2 {
 		t.Errorf("%d spans, want 2", n)
 	}
+	b.until("the exchange has seen us hang up", func() bool { return b.st.ex.Free("exchange/1") })
+	again, _ := b.ring(exchange.Caller{Number: mobile, Script: []exchange.Action{{Wait: time.Second}}})
+	if got := again.Info().From; got != mobile {
+		t.Errorf("after the return: from %q", got)
+	}
+	again.Do(line.Answer{})
+	again.wait(t, "answered", 5*time.Second)
+	again.wait(t, "ended", 20*time.Second)
+}
+
+// The far end of the wire is gone: the line says that it has no battery, and nobody can call out on it.
+func TestKernelWithoutBattery(t *testing.T) {
+	b := newBed(t, exchange.LineConfig{}, fxo.Keys)
+	b.until("idle", func() bool { return b.lines.Status()[0].State == fxo.Free })
+	b.take(2)
+	b.until("no battery", func() bool { return b.lines.Status()[0].State == fxo.NoBattery })
+	if _, err := b.lines.Dial("l1", mobile); err == nil {
+		t.Error("dialled without battery")
+	}
+	b.until("red alarm", func() bool { return b.sys.Spans()[0].Alarms&Red != 0 })
+	b.bring(2)
+	b.until("idle again", func() bool { return b.lines.Status()[0].State == fxo.Free })
 }

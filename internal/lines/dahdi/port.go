@@ -11,7 +11,6 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/dealerline/dealerline/internal/lines/analog"
-	"github.com/dealerline/dealerline/internal/sound/dsp"
 )
 
 // Port is a card's port towards an exchange: it satisfies fxo.Device and fxo.Pulser.
@@ -82,6 +81,7 @@ func (p *Port) SetHook(h analog.Hook) {
 // order moves the hook. Just after a release or a lift the kernel is busy: then the loop tries again with each frame.
 func (p *Port) order(o int) {
 	err := hook(p.ch.fd, o)
+	p.system.cfg.Logger.Debug("hook", "port", p.Name(), "order", o, "error", err)
 	switch {
 	case errors.Is(err, unix.EBUSY):
 		p.pending = append(p.pending, o)
@@ -151,6 +151,7 @@ func (p *Port) open() error {
 	defer p.mu.Unlock()
 	p.ch, p.hook, p.pending, p.dialing, p.flash = ch, analog.OnHook, nil, false, -1
 	p.order(hookOn)
+	p.ch.write(&silence) // kept in hand, for frames that come a little late
 	p.dark = !p.system.battery(now)
 	return nil
 }
@@ -189,9 +190,7 @@ func (p *Port) serve() {
 
 // frame passes 20 ms both ways.
 func (p *Port) frame() {
-	for i := range p.out {
-		p.out[i] = dsp.SilenceALaw
-	}
+	p.out = silence
 	moved, write := p.retry()
 	if moved {
 		p.signal(analog.HookDone)
