@@ -33,8 +33,8 @@ func newDoor(cfg config.Config) door {
 	}}}
 }
 
-// do sends a request and returns the answer's body.
-func (d door) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+// request makes a request to the box in the name of whoever runs the command.
+func request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://box"+path, bytes.NewReader(body))
 	if err != nil {
 		return nil, err
@@ -42,6 +42,11 @@ func (d door) do(ctx context.Context, method, path string, body []byte) ([]byte,
 	if u, err := user.Current(); err == nil {
 		req.Header.Set("X-By", u.Username)
 	}
+	return req, nil
+}
+
+// open sends a request and returns the answer's body, to be read and closed.
+func (d door) open(req *http.Request) (io.ReadCloser, error) {
 	resp, err := d.client.Do(req)
 	if errors.Is(err, syscall.ENOENT) || errors.Is(err, syscall.ECONNREFUSED) {
 		return nil, errNotRunning
@@ -49,18 +54,35 @@ func (d door) do(ctx context.Context, method, path string, body []byte) ([]byte,
 	if err != nil {
 		return nil, fmt.Errorf("ask the box: %w", err)
 	}
+	if resp.StatusCode/100 == 2 {
+		return resp.Body, nil
+	}
 	data, err := io.ReadAll(resp.Body)
 	if err = errors.Join(err, resp.Body.Close()); err != nil {
 		return nil, fmt.Errorf("ask the box: %w", err)
-	}
-	if resp.StatusCode/100 == 2 {
-		return data, nil
 	}
 	var f web.Failure
 	if json.Unmarshal(data, &f) == nil && f.Message != "" {
 		return nil, errors.New(f.Message)
 	}
 	return nil, fmt.Errorf("the box answered %s", resp.Status)
+}
+
+// do sends a request and returns the answer's body.
+func (d door) do(ctx context.Context, method, path string, body []byte) ([]byte, error) {
+	req, err := request(ctx, method, path, body)
+	if err != nil {
+		return nil, err
+	}
+	answer, err := d.open(req)
+	if err != nil {
+		return nil, err
+	}
+	data, err := io.ReadAll(answer)
+	if err = errors.Join(err, answer.Close()); err != nil {
+		return nil, fmt.Errorf("ask the box: %w", err)
+	}
+	return data, nil
 }
 
 // ask loads the boot file, sends a request to the running box and copies the answer to out.

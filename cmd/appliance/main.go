@@ -23,7 +23,11 @@ const usage = `usage: appliance COMMAND [ARGUMENTS]
   calls    [-limit N]                   the latest call records, as JSON
   recording CALL-ID-OR-FILE             a call's recording and where it lies, by the call's id or its WAV file
   queue-log                             queue events under Asterisk's queue_log names
-  status                                phones, trunks, agents, queues, bans, as JSON
+  status                                phones, trunks, lines, agents, queues, bans, as JSON
+  line     list                         the analog lines and their state
+  line     learn NAME NUMBER [-save]    find out how a line behaves by a test call to a number that answers and hangs up
+  line     learn NAME -from FILE.wav    the same from a recorded call (-right: the line is the right side)
+  line     capture NAME FILE.wav        the latest sound of a line, for support
   unban    ID                           lift a lock-out shown by status
   doctor   -config FILE                 look for what keeps a box from working
   version                               this program's version
@@ -55,7 +59,7 @@ func dispatch(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]func(context.Context, []string, io.Writer) error{
 		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "prompt": putPrompt,
 		"calls": listCalls, "recording": findRecording, "queue-log": queueLog, "status": showStatus,
-		"unban": unban, "doctor": doctor, "version": version,
+		"line": analogLine, "unban": unban, "doctor": doctor, "version": version,
 	}
 	command, ok := commands[args[0]]
 	if !ok {

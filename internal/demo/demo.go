@@ -1,6 +1,8 @@
 // Package demo plays a day at a dealership: it runs the box with simulated callers and agents on SIP loopback, so that
 // everything can be seen and heard before a single wire is connected.
 //
+// Eight analog lines come from a simulated exchange, each of another kind, with people who call in and who can be called.
+//
 // The simulated carrier and the simulated phones are SIP servers of their own, with sound of their own: the box sees
 // them as it would see real ones. Two extensions are left to the person who tries the box.
 package demo
@@ -37,6 +39,7 @@ func Run(ctx context.Context, opt appliance.Options, out io.Writer) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
 	opt.First = dealership
+	opt.Config.Exchange.Enabled = true
 	box, err := appliance.Open(ctx, opt)
 	if err != nil {
 		return err
@@ -56,7 +59,12 @@ func Run(ctx context.Context, opt appliance.Options, out io.Writer) error {
 	events, unsubscribe := box.Events(256)
 	defer unsubscribe()
 	go tell(ctx, events, out, doc.Location())
-	town, err := newTown(opt.Logger, doc)
+	ex, err := box.Exchange()
+	if err != nil {
+		stop(err)
+		return errors.Join(err, <-ended)
+	}
+	town, err := newTown(opt.Logger, doc, ex)
 	if err != nil {
 		stop(err)
 		return errors.Join(err, <-ended)
@@ -80,6 +88,7 @@ func dealership() (*settings.Document, error) {
 		return nil, err
 	}
 	d.Trunks = []sipua.Trunk{{Name: "carrier", Host: "127.0.0.1", Port: carrierPort}}
+	addLines(d)
 	for i := range d.Queues {
 		q := &d.Queues[i]
 		if q.ID != "q_appointment" { // simulated customers choose these: they go to the simulated agents
@@ -135,9 +144,12 @@ func greet(out io.Writer, d *settings.Document, opt appliance.Options) error {
   2. 话机二拨 *45 签入坐席 on phone 2 dial *45 to sign in as an agent
   3. 话机一拨 6000 听菜单，按 1 进入队列 on phone 1 dial 6000, hear the menu, press 1
   4. 话机二振铃，接听 phone 2 rings: answer it
-  5. 话单与录音 record and recording:  bin/appliance calls -config packaging/config/demo.toml -limit 20
+  5. 经模拟线路呼出：话机一拨 %s call out over an analog line: on phone 1 dial %s
+  6. 话单与录音 record and recording:  bin/appliance calls -config packaging/config/demo.toml -limit 20
                                       %s/recordings
+     线路状态 lines:                   bin/appliance line list -config packaging/config/demo.toml
 
-`, d.Dealership.Name, opt.Version, firstHuman, password(d, firstHuman), secondHuman, password(d, secondHuman), opt.Config.DataDir)
+`, d.Dealership.Name, opt.Version, firstHuman, password(d, firstHuman), secondHuman, password(d, secondHuman),
+		supplier, supplier, opt.Config.DataDir)
 	return err
 }

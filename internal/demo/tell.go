@@ -6,6 +6,7 @@ import (
 	"io"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
@@ -50,14 +51,28 @@ func describe(ev any) string {
 		return fmt.Sprintf("%s 接通 talking %s %s", short(e.Call), e.Extension, e.Agent)
 	case call.Finished:
 		r := e.Record
-		return fmt.Sprintf("%s 结束 ended   %s, %s, by %s, %s", short(r.ID), r.Disposition, r.Cause, r.EndedBy,
-			r.EndedAt.Sub(r.StartedAt).Round(time.Second))
+		return fmt.Sprintf("%s 结束 ended   %s, %s, by %s, %s%s", short(r.ID), r.Disposition, r.Cause, r.EndedBy,
+			r.EndedAt.Sub(r.StartedAt).Round(time.Second), lastLine(r))
 	case acd.CallerEntered:
 		return fmt.Sprintf("%s 排队 waiting %s, 第%d位 position %d", short(e.Call), e.Queue, e.Position, e.Position)
 	case acd.CallerAbandoned:
 		return fmt.Sprintf("%s 放弃 gave up after %s", short(e.Call), e.Wait.Round(time.Second))
 	case acd.AgentChanged:
 		return fmt.Sprintf("     坐席 agent   %s %s %s", e.Agent.Agent, e.Agent.Status, e.Agent.Activity)
+	}
+	return ""
+}
+
+// lastLine names the line by which a call left the house, and how its answer was known if the line did not say it.
+func lastLine(r call.CDR) string {
+	for _, l := range r.Legs {
+		if l.Kind != line.Trunk || l.Direction != line.Outbound || l.Line != r.ExternalLine {
+			continue
+		}
+		if l.AnsweredBy != line.BySignal {
+			return fmt.Sprintf(" (%s, 应答依据 answer known by %s)", l.Line, l.AnsweredBy)
+		}
+		return fmt.Sprintf(" (%s)", l.Line)
 	}
 	return ""
 }

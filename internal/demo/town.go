@@ -12,6 +12,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/mailbox"
 	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/lines/exchange"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 	"github.com/dealerline/dealerline/internal/sound/media"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
@@ -19,7 +20,7 @@ import (
 
 // Pace of the simulation.
 const (
-	callEvery   = 9 * time.Second // on average
+	callEvery   = 16 * time.Second // on average
 	mostCallers = 4
 )
 
@@ -30,13 +31,19 @@ type town struct {
 	carrier *sipua.Server
 	phones  *sipua.Server
 	voices  *prompt.Library
+	zone    *time.Location
 	wg      sync.WaitGroup
-	ctx     context.Context //nolint:containedctx // the life of the simulation, for legs that arrive
+
+	exchange *exchange.Exchange // nil: without analog lines
+
+	mu   sync.Mutex
+	busy map[string]bool // phones of simulated agents that are in use
+	ctx  context.Context //nolint:containedctx // the life of the simulation, for legs that arrive
 }
 
 // newTown builds the simulation for the demo's settings.
-func newTown(log *slog.Logger, d *settings.Document) (*town, error) {
-	t := &town{log: log}
+func newTown(log *slog.Logger, d *settings.Document, ex *exchange.Exchange) (*town, error) {
+	t := &town{log: log, zone: d.Location(), exchange: ex, busy: map[string]bool{}}
 	home := netip.MustParseAddr("127.0.0.1")
 	var err error
 	if t.voices, err = prompt.Open(prompt.Shipped(), "", log); err != nil {
@@ -92,6 +99,11 @@ func (t *town) run(ctx context.Context) {
 	}
 	part(t.signIn)
 	part(t.customers)
+	if t.exchange != nil {
+		t.subscribe()
+		part(t.lineCustomers)
+		part(t.callOut)
+	}
 	<-ctx.Done()
 	t.wg.Wait()
 }
@@ -150,6 +162,9 @@ func (t *town) customer(ctx context.Context) {
 func (t *town) Accept(leg *sipua.Leg) {
 	t.wg.Go(func() {
 		leg.Do(line.Ring{})
+		if robot := leg.Info().Line; t.take(robot) {
+			defer t.give(robot)
+		}
 		if !pause(t.ctx, time.Second+rand.N(4*time.Second)) {
 			leg.Do(line.Hangup{Cause: line.NormalClearing})
 			return
