@@ -25,6 +25,7 @@ const (
 	insurer    = "62345679" // with music in place of ringback
 	nobodyHome = "62340000" // rings for ever
 	alwaysBusy = "62340001" // is busy
+	testNumber = "62340002" // answers after a ring and hangs up soon: for learning a line
 	outside    = "6XXXXXXX" // all of them
 )
 
@@ -50,6 +51,7 @@ func (t *town) subscribe() {
 		{Number: insurer, After: 12 * time.Second, Music: t.voices.Music("default"), Script: t.answering()},
 		{Number: nobodyHome, Outcome: exchange.NoAnswer},
 		{Number: alwaysBusy, Outcome: exchange.Busy},
+		{Number: testNumber, After: 9 * time.Second, Script: []exchange.Action{{Wait: time.Second, Say: t.words("goodbye")}}},
 	} {
 		t.exchange.Subscribe(s)
 	}

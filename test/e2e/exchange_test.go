@@ -107,11 +107,6 @@ func (c customer) over(limit time.Duration) web.Met {
 	return m
 }
 
-func (c customer) answered() {
-	c.b.t.Helper()
-	c.b.until(20*time.Second, "the box answers the customer", func() bool { return c.met().Answered })
-}
-
 // heardIn is what a WAV holds, mono.
 func heardIn(t *testing.T, data []byte) []int16 {
 	t.Helper()
@@ -135,4 +130,40 @@ func (b *box) lineState(name string) string {
 		}
 	}
 	return ""
+}
+
+// subscriber puts somebody at a number that the box can call over its lines.
+func (b *box) subscriber(number string, who web.Person) {
+	b.t.Helper()
+	b.people("PUT", "/subscribers/"+number, who, nil)
+}
+
+// visits are the calls that somebody answered and that are over.
+func (b *box) visits(number string) (all []web.Met) {
+	b.t.Helper()
+	b.people("GET", "/subscribers/"+number+"/visits", nil, &all)
+	return all
+}
+
+// settings are those in force.
+func (b *box) settings() *document {
+	b.t.Helper()
+	d := new(document)
+	decode(b, b.do("settings", "export"), d)
+	return d
+}
+
+// healthz is what the health page says.
+func (b *box) healthz() string {
+	b.t.Helper()
+	resp, err := http.Get("http://" + b.ip + ":8090/healthz")
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	text, err := io.ReadAll(resp.Body)
+	_ = resp.Body.Close()
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return string(text)
 }

@@ -41,6 +41,7 @@ type step struct{ Place, Node, Key string }
 type legRecord struct {
 	Direction, Kind, Line, Number, Agent, Cause, Detail string
 	Remote                                              bool
+	AnsweredBy                                          string `json:"answered_by"`
 	Quality                                             struct {
 		Sent, Received, Lost uint64
 		MOS                  float64
