@@ -35,8 +35,7 @@ func (d *Document) AnalogLine(name string) (fxo.LineSettings, bool) {
 
 // IsAnalog reports whether a name is that of an analog line or a group of them.
 func (d *Document) IsAnalog(name string) bool {
-	return slices.ContainsFunc(d.Analog.Lines, func(l fxo.LineSettings) bool { return l.Name == name || l.Group == name }) ||
-		slices.ContainsFunc(d.Analog.Groups, func(g fxo.GroupSettings) bool { return g.Name == name })
+	return name != "" && slices.ContainsFunc(d.Analog.Lines, func(l fxo.LineSettings) bool { return l.Name == name || l.Group == name })
 }
 
 // isTrunk reports whether a rule for the trunk called name holds for calls on this line: it is the line's own name, or
