@@ -185,6 +185,9 @@ type callers struct {
 	quit  chan struct{}
 }
 
+// pressAfter is how long a caller listens to the menu.
+const pressAfter = 500 * time.Millisecond
+
 // customer is one call.
 type customer struct {
 	number string
@@ -349,7 +352,7 @@ func (c *callers) connected(id string, k *customer, m message) {
 		go talk(k.port, c.quit)
 	}
 	if k.key != "" {
-		time.AfterFunc(500*time.Millisecond, func() { c.press(k) })
+		time.AfterFunc(pressAfter, func() { c.press(k) })
 	}
 	time.AfterFunc(k.hold, func() {
 		c.mu.Lock()
