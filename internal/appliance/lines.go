@@ -45,7 +45,7 @@ type HealthLine struct {
 }
 
 func (b *Box) health() any {
-	h := Health{Status: "ok", Spans: b.spans(), Cards: b.hardware.trouble}
+	h := Health{Status: "ok", Spans: b.spans(), Cards: b.hardware.fault()}
 	for _, l := range b.analog.Status() {
 		h.Lines = append(h.Lines, HealthLine{l.Name, l.Device, l.State, l.Since, l.Fault})
 	}

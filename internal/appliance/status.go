@@ -47,7 +47,7 @@ func (b *Box) Status(ctx context.Context) (any, error) {
 	return Status{
 		Version: b.opt.Version, StartedAt: b.start, Settings: b.settings.Version(), Calls: b.calls.Len(),
 		Registrations: b.sip.Registrations(), Trunks: b.sip.Trunks(),
-		Lines: b.Lines(), Spans: b.spans(), Cards: b.hardware.trouble, Bans: b.sip.Bans(), Queues: snap,
+		Lines: b.Lines(), Spans: b.spans(), Cards: b.hardware.fault(), Bans: b.sip.Bans(), Queues: snap,
 		Media: b.engine.Stats(), Recordings: b.archive.Stats(), SIP: b.sip.Stats(),
 		LateRecords: b.ledger.Late(), DroppedEvents: b.bus.Dropped(), MissingPrompts: b.prompts.Absent(),
 	}, nil

@@ -39,6 +39,8 @@ stage() { # arch dir
   install -D -m 644 packaging/systemd/dealerline.service "$root/lib/systemd/system/dealerline.service"
   install -D -m 644 packaging/systemd/dealerline.sysusers "$root/usr/lib/sysusers.d/dealerline.conf"
   install -D -m 644 packaging/systemd/dealerline.tmpfiles "$root/usr/lib/tmpfiles.d/dealerline.conf"
+  install -D -m 644 packaging/modprobe/dealerline.conf "$root/lib/modprobe.d/dealerline.conf"
+  install -D -m 644 packaging/udev/90-dealerline.rules "$root/lib/udev/rules.d/90-dealerline.rules"
   install -m 644 docs/operations.md docs/settings.md "$doc"
   gzip -9n <CHANGELOG.md >"$doc/changelog.gz"
   gzip -9n <"$work/licences" >"$doc/licences.gz"

@@ -53,7 +53,7 @@ contents() {
   local list
   list=$(dpkg-deb -c "$1" | awk '{print $6}')
   for f in ./usr/bin/appliance ./etc/dealerline/appliance.toml ./lib/systemd/system/dealerline.service \
-    ./usr/lib/sysusers.d/dealerline.conf ./usr/lib/tmpfiles.d/dealerline.conf ./usr/share/doc/dealerline/operations.md; do
+    ./lib/modprobe.d/dealerline.conf ./lib/udev/rules.d/90-dealerline.rules ./usr/lib/sysusers.d/dealerline.conf ./usr/lib/tmpfiles.d/dealerline.conf ./usr/share/doc/dealerline/operations.md; do
     grep -qxF "$f" <<<"$list" || fail "$1 has no $f"
   done
   same "owner of the files in $1" "$(dpkg-deb -c "$1" | awk '{print $2}' | sort -u)" root/root
