@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -39,7 +40,8 @@ func processors(tb testing.TB) (first, last int) {
 	return first, last
 }
 
-// startChild starts a process on one processor: it inherits that from the thread that starts it.
+// startChild starts a process on one processor: it inherits that from the thread that starts it. Its runtime counts on all
+// processors of the machine, as that of a program in its place does.
 func startChild(ctx context.Context, tb testing.TB, cpu int, variable, value string) *child {
 	tb.Helper()
 	runtime.LockOSThread()
@@ -58,7 +60,7 @@ func startChild(ctx context.Context, tb testing.TB, cpu int, variable, value str
 		}
 	}()
 	cmd := exec.CommandContext(ctx, os.Args[0], "-test.run=^TestChild$", "-test.count=1")
-	cmd.Env = append(os.Environ(), variable+"="+value)
+	cmd.Env = append(os.Environ(), variable+"="+value, "GOMAXPROCS="+strconv.Itoa(runtime.NumCPU()))
 	cmd.Stderr = os.Stderr
 	in, err := cmd.StdinPipe()
 	if err != nil {
