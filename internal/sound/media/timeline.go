@@ -112,6 +112,9 @@ func (t *track) frame(i int64, part bool) *Frame {
 	return &t.frames[i]
 }
 
+// holds reports whether anything of a frame not yet given to the tap has come.
+func (t *track) holds(frame int64) bool { return t.filled&(1<<(frame%trackFrames)) != 0 }
+
 // take is what a frame has become; its place is free from the next write on.
 func (t *track) take(i int64) *Frame {
 	if t.filled&(1<<i) == 0 {
@@ -137,8 +140,17 @@ func (l *timeline) catchUp(now time.Duration) {
 	if l.tap == nil {
 		return
 	}
-	l.emit(l.samples(now) / FrameSamples)
-	l.sides[0].linked, l.sides[1].linked = false, false
+	wall := l.samples(now) / FrameSamples
+	end := wall
+	for k := wall; k < wall+tickSlack; k++ { // what came early
+		if l.sides[0].holds(k) || l.sides[1].holds(k) {
+			end = k + 1
+		}
+	}
+	l.emit(end)
+	for i := range l.sides { // nothing of it may be left for the next time on the packet plane
+		l.sides[i].linked, l.sides[i].filled = false, 0
+	}
 }
 
 // tick gives the tap a frame of the tick plane.
