@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,7 +25,8 @@ type worker struct {
 	engine *Engine
 	inbox  inbox
 	epoll  int
-	bell   int      // eventfd
+	ringer sync.Mutex
+	bell   int      // eventfd, guarded by ringer: −1 when it was closed
 	timer  int      // timerfd
 	file   *os.File // epoll, for the runtime to wait on
 	legs   []*RTP
@@ -112,7 +114,9 @@ func (w *worker) order(do func()) {
 }
 
 func (w *worker) wake() {
-	if w.engine.ended.Load() {
+	w.ringer.Lock()
+	defer w.ringer.Unlock()
+	if w.bell < 0 { // its number may be another file's by now
 		return
 	}
 	one := [8]byte{1}
@@ -121,10 +125,13 @@ func (w *worker) wake() {
 
 func (w *worker) free() {
 	_ = w.file.Close() // nothing is left that could be lost
-	for _, fd := range [...]int{w.bell, w.timer} {
-		if fd >= 0 {
-			_ = unix.Close(fd)
+	w.ringer.Lock()
+	defer w.ringer.Unlock()
+	for _, fd := range [...]*int{&w.bell, &w.timer} {
+		if *fd >= 0 {
+			_ = unix.Close(*fd)
 		}
+		*fd = -1
 	}
 }
 
