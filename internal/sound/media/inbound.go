@@ -79,7 +79,7 @@ func (r *RTP) packet(buf []byte, from addr, now time.Duration) {
 	}
 	r.in.latch.take(from, ssrc, seq, now)
 	if verdict == learnt {
-		r.out.learn(from)
+		r.out.learn(from, remote)
 		r.report(Learnt{})
 	}
 	w.counts.received.Add(1)
@@ -169,11 +169,11 @@ func (r *RTP) look(now time.Duration) {
 		return
 	}
 	r.in.follow(remote, now)
-	switch l := &r.in.latch; {
-	case !l.learnt || now-l.at > rebindAfter:
+	if l := &r.in.latch; !l.learnt || now-l.at > rebindAfter {
+		l.loosen()
 		r.out.unsettle()
-	case now-l.since > steadyAfter:
-		r.out.settle(l.from)
+	} else if r.out.settle(l.from, remote, l.steady(now)) {
+		l.bind(now)
 	}
 	r.sendControl(now)
 	if r.held.Load() {

@@ -21,6 +21,8 @@ type latch struct {
 	seq    uint16
 	at     time.Duration // the last packet's
 	since  time.Duration // when from was learnt
+	bound  time.Duration // when the socket was connected to it, 0 while it is not
+	deaf   bool          // nothing came through the connected socket: it shall not be again
 }
 
 type verdict uint8
@@ -71,7 +73,29 @@ func (l *latch) judge(from addr, ssrc uint32, seq uint16, now time.Duration) ver
 // take notes an accepted packet.
 func (l *latch) take(from addr, ssrc uint32, seq uint16, now time.Duration) {
 	if !l.learnt || l.from != from {
-		l.since = now
+		l.since, l.bound, l.deaf = now, 0, false
 	}
 	l.learnt, l.from, l.ssrc, l.seq, l.at = true, from, ssrc, seq, now
+}
+
+// underWay is how long packets that came before the socket was connected may still wait in it.
+const underWay = 50 * time.Millisecond
+
+// steady reports whether the socket may be connected to the address learnt.
+func (l *latch) steady(now time.Duration) bool { return !l.deaf && now-l.since > steadyAfter }
+
+// bind notes that the socket is connected.
+func (l *latch) bind(now time.Duration) {
+	if l.bound == 0 {
+		l.bound = now
+	}
+}
+
+// loosen notes that it is not, for the peer has gone silent. If nothing came since it was connected, that is why: the peer
+// sends to another of our addresses than the one at which the way back to it begins.
+func (l *latch) loosen() {
+	if l.bound != 0 && l.at <= l.bound+underWay {
+		l.deaf = true
+	}
+	l.bound = 0
 }

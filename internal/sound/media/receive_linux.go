@@ -37,11 +37,11 @@ func transmit(fd int, pkt []byte, to *destination) bool {
 	return sendto(fd, pkt, unsafe.Pointer(&to.raw), to.len) == 0
 }
 
-// transmitConnected sends one datagram to where the socket is connected. If the far side's host said that nobody
-// listened there, the kernel tells so once, instead of sending: that is about an earlier packet.
+// transmitConnected sends one datagram to where the socket is connected. If somebody on the way said by ICMP that an
+// earlier packet could not be delivered (nobody listens, a filter), the kernel tells so once, instead of sending.
 func transmitConnected(fd int, pkt []byte) bool {
 	errno := sendto(fd, pkt, nil, 0)
-	if errno == unix.ECONNREFUSED {
+	if errno != 0 && errno != unix.EAGAIN {
 		errno = sendto(fd, pkt, nil, 0)
 	}
 	return errno == 0

@@ -90,7 +90,7 @@ func newRTP(e *Engine, w *worker, s socketPair, c RTPConfig) *RTP {
 		r.timeout = defaultTimeout
 	}
 	r.in.init(c.InBandDTMF)
-	r.out.init(s.rtp, &w.counts.refused)
+	r.out.init(s.rtp, e.ports.ip.Is4(), &w.counts.refused)
 	return r
 }
 
@@ -102,7 +102,7 @@ func (r *RTP) SetRemote(to Remote) {
 	to.Addr = netip.AddrPortFrom(to.Addr.Addr().Unmap(), to.Addr.Port())
 	to.Signal = to.Signal.Unmap()
 	before := r.remote.Swap(&to)
-	r.out.setRemote(to, before == nil || before.Addr != to.Addr)
+	r.out.setRemote(&to, before == nil || before.Addr != to.Addr)
 	r.reconsider()
 }
 

@@ -31,7 +31,9 @@ type sender struct {
 	law    Law
 	event  uint8 // payload type of telephone-event
 	dest   destination
+	told   *Remote        // that dest was taken from, or belongs to
 	bound  bool           // the socket is connected to dest
+	binds  bool           // it may be
 	failed *atomic.Uint64 // packets that the kernel did not take
 
 	ssrc   uint32
@@ -55,15 +57,18 @@ type sender struct {
 	plain [headroom + FrameSamples]byte
 }
 
-func (s *sender) init(fd int, failed *atomic.Uint64) {
-	s.fd, s.failed = fd, failed
+// init takes a socket. Only one of IPv4 is ever connected: the kernel does not forget the peer of one of IPv6 when it is
+// let go (Linux 6.18: __udp_disconnect leaves sk_v6_daddr), and the socket would be deaf to whoever comes after.
+func (s *sender) init(fd int, v4 bool, failed *atomic.Uint64) {
+	s.fd, s.binds, s.failed = fd, v4, failed
 	s.ssrc, s.seq, s.ts = rand.Uint32(), uint16(rand.Uint32()), rand.Uint32() //nolint:gosec // RFC 3550 §5.1 asks for unpredictable, the runtime's source is
 	s.marker = true
 }
 
-func (s *sender) setRemote(to Remote, moved bool) {
+func (s *sender) setRemote(to *Remote, moved bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.told = to
 	reachable := to.Addr.IsValid() && to.Addr.Port() != 0 && !to.Addr.Addr().IsUnspecified()
 	if moved {
 		s.free()
@@ -76,24 +81,35 @@ func (s *sender) setRemote(to Remote, moved bool) {
 	s.on = to.Send && s.dest.len > 0
 }
 
-// learn sends to where the peer's packets really come from.
-func (s *sender) learn(from addr) {
+// learn sends to where the peer's packets really come from. told is what the signalling had said when they came: if it has
+// said something else meanwhile, they mean nothing.
+func (s *sender) learn(from addr, told *Remote) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.dest.len > 0 {
+	s.follow(from, told)
+}
+
+func (s *sender) follow(from addr, told *Remote) {
+	if s.closed || s.told != told || s.dest.len == 0 {
+		return
+	}
+	if to := newDestination(from); s.dest != to {
 		s.free()
-		s.dest = newDestination(from)
+		s.dest = to
 	}
 }
 
-// settle connects the socket to where it sends, if that is where the peer's packets come from. The kernel then looks
-// for the way there once instead of for every packet, and drops strangers' packets by itself.
-func (s *sender) settle(from addr) {
+// settle sees to it that what is sent goes to where the peer's packets come from, and connects the socket to that if the
+// peer is steady. The kernel then looks for the way there once instead of for every packet, and drops strangers' packets
+// by itself. It reports whether the socket is connected.
+func (s *sender) settle(from addr, told *Remote, steady bool) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.closed && !s.bound && s.dest == newDestination(from) {
+	s.follow(from, told)
+	if steady && s.binds && !s.bound && !s.closed && s.dest.len > 0 && s.told == told {
 		s.bound = connect(s.fd, &s.dest)
 	}
+	return s.bound
 }
 
 // unsettle lets packets come from anywhere again: the peer has gone silent and may have moved.
