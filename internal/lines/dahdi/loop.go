@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -24,12 +24,16 @@ type loop struct {
 	look   func()
 	file   *os.File
 	epoll  int
-	bell   int // eventfd
+	ringer sync.Mutex
+	bell   int // eventfd, guarded by ringer: −1 when it was closed
 	timer  int // timerfd
 	ports  []*Port
 	probes chan chan struct{}
-	ended  atomic.Bool
+	ended  chan struct{} // closed when run has ended
 }
+
+// errEnded is what a probe brings when Run has ended.
+var errEnded = errors.New("telephony has ended")
 
 // Events carry the port's place; these two are none.
 const (
@@ -38,7 +42,7 @@ const (
 )
 
 func newLoop(log *slog.Logger) (*loop, error) {
-	l := &loop{log: log, bell: -1, timer: -1, probes: make(chan chan struct{}, 16)}
+	l := &loop{log: log, bell: -1, timer: -1, probes: make(chan chan struct{}, 16), ended: make(chan struct{})}
 	var err error
 	if l.epoll, err = unix.EpollCreate1(unix.EPOLL_CLOEXEC); err != nil {
 		return nil, fmt.Errorf("create epoll: %w", err)
@@ -92,7 +96,9 @@ func (l *loop) forget(p *Port) {
 }
 
 func (l *loop) wake() {
-	if l.ended.Load() {
+	l.ringer.Lock()
+	defer l.ringer.Unlock()
+	if l.bell < 0 { // its number may be another file's by now
 		return
 	}
 	one := [8]byte{1}
@@ -101,25 +107,32 @@ func (l *loop) wake() {
 
 func (l *loop) free() {
 	_ = l.file.Close() // nothing is left that could be lost
-	for _, fd := range [...]int{l.bell, l.timer} {
-		if fd >= 0 {
-			_ = unix.Close(fd)
+	l.ringer.Lock()
+	defer l.ringer.Unlock()
+	for _, fd := range [...]*int{&l.bell, &l.timer} {
+		if *fd >= 0 {
+			_ = unix.Close(*fd)
 		}
+		*fd = -1
 	}
 }
 
-// probe returns when the loop has answered.
+// probe returns when the loop has answered, with errEnded when it has ended.
 func (l *loop) probe(ctx context.Context) error {
 	done := make(chan struct{})
 	select {
 	case l.probes <- done:
 		l.wake()
+	case <-l.ended:
+		return fmt.Errorf("probe dahdi: %w", errEnded)
 	case <-ctx.Done():
 		return fmt.Errorf("probe dahdi: %w", context.Cause(ctx))
 	}
 	select {
 	case <-done:
 		return nil
+	case <-l.ended:
+		return fmt.Errorf("probe dahdi: %w", errEnded)
 	case <-ctx.Done():
 		return fmt.Errorf("probe dahdi: %w", context.Cause(ctx))
 	}
@@ -127,6 +140,7 @@ func (l *loop) probe(ctx context.Context) error {
 
 // run serves the ports until ctx ends.
 func (l *loop) run(ctx context.Context, ports []*Port) error {
+	defer l.finish()
 	l.ports = ports
 	for _, p := range ports {
 		if err := l.watch(p); err != nil {
@@ -139,7 +153,6 @@ func (l *loop) run(ctx context.Context, ports []*Port) error {
 	}
 	stop := context.AfterFunc(ctx, l.wake)
 	defer stop()
-	defer l.finish()
 	var events [64]unix.EpollEvent
 	var n int
 	var failed error
@@ -206,9 +219,9 @@ func (l *loop) orders() {
 
 // finish tells all handlers that nothing more comes.
 func (l *loop) finish() {
-	l.ended.Store(true)
 	for _, p := range l.ports {
 		p.adopt()
 		p.signal(analog.Stopped)
 	}
+	close(l.ended)
 }
