@@ -1,6 +1,8 @@
 package dahdi
 
 import (
+	"os"
+	"regexp"
 	"testing"
 	"time"
 
@@ -32,9 +34,11 @@ func TestKernelCallsIn(t *testing.T) {
 			}
 			l.Do(line.Answer{})
 			l.wait(t, "answered", 5*time.Second)
+			b.until("echo canceller on", func() bool { return canceller(t) == "ACTIVE" })
 			go l.media(b.ctx)
 			ended := l.wait(t, "ended", 40*time.Second)
 			t.Logf("%s, keys %q", ended, l.digits)
+			b.until("echo canceller off", func() bool { return canceller(t) == "INACTIVE" })
 			if want := "ended:normal_clearing:" + c.detail; ended != want {
 				t.Errorf("%s, want %s", ended, want)
 			}
@@ -51,6 +55,20 @@ func TestKernelCallsIn(t *testing.T) {
 			}
 		})
 	}
+}
+
+// canceller is the state of our channel's echo canceller, as the kernel tells it.
+func canceller(t *testing.T) string {
+	t.Helper()
+	text, err := os.ReadFile("/proc/dahdi/1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := regexp.MustCompile(`(?m)^\s*1 .*EC: MG2 - ([A-Z]+)`).FindSubmatch(text)
+	if m == nil {
+		t.Fatalf("no echo canceller:\n%s", text)
+	}
+	return string(m[1])
 }
 
 // We call out: dial tone, digits, ringback, a voice that answers; then we flash, and hang up.
