@@ -64,7 +64,9 @@ func TestEveryStateHasWordsAndAMetric(t *testing.T) {
 		}
 	}
 	r := prometheus.NewPedanticRegistry()
-	spans := func() []dahdi.Span { return []dahdi.Span{{Number: 1, Name: "WCTDM/0", Alarms: dahdi.Red}, {Number: 2, Name: "\xff"}} }
+	spans := func() []dahdi.Span {
+		return []dahdi.Span{{Number: 1, Name: "WCTDM/0", Alarms: dahdi.Red}, {Number: 2, Name: "\xff"}}
+	}
 	r.MustRegister(newLineMetrics(func() []fxo.LineStatus { return all }, spans))
 	families, err := r.Gather()
 	if err != nil {

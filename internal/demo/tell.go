@@ -42,7 +42,7 @@ func short(id call.ID) string {
 func describe(ev any) string {
 	switch e := ev.(type) {
 	case call.Started:
-		return fmt.Sprintf("%s 来电 call    %s → %s (%s)", short(e.Call), phone.Mask(e.From), e.To, e.Line)
+		return fmt.Sprintf("%s 来电 call    %s → %s (%s)", short(e.Call), caller(e.From), e.To, e.Line)
 	case call.Led:
 		return fmt.Sprintf("%s 转到 to      %s", short(e.Call), e.Target)
 	case call.Alerting:
@@ -61,6 +61,14 @@ func describe(ev any) string {
 		return fmt.Sprintf("     坐席 agent   %s %s %s", e.Agent.Agent, e.Agent.Status, e.Agent.Activity)
 	}
 	return ""
+}
+
+// caller is a caller's number as it may be shown.
+func caller(number string) string {
+	if number == "" {
+		return "无号码 no number"
+	}
+	return phone.Mask(number)
 }
 
 // lastLine names the line by which a call left the house, and how its answer was known if the line did not say it.

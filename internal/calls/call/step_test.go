@@ -1,6 +1,7 @@
 package call
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -162,6 +163,26 @@ func TestADeadTrunkLeadsToTheNextAndABusyNumberDoesNot(t *testing.T) {
 	s.do(Dialed{1, trunk(2)})
 	s.want(LegSaid{2, line.EarlyMedia{}}, "leg 0: Progress", "sit 2", "hush 0")
 	s.want(LegSaid{2, line.Ended{Cause: line.UserBusy, Remote: true}}, "Unsit", "leg 0: Hangup user_busy")
+}
+
+func TestTheRecordSaysHowAnAnswerWasKnown(t *testing.T) {
+	s := arrived(t, line.Extension, Target{TargetExternal, "10086"})
+	s.do(Dialed{1, []line.Info{{ID: "l1", Direction: line.Outbound, Kind: line.Trunk, Line: "line1", To: "10086"}}})
+	s.do(LegSaid{1, line.EarlyMedia{}})
+	s.do(LegSaid{1, line.Answered{By: line.ByVoice}})
+	s.do(LegSaid{0, line.Answered{}})
+	s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true, Detail: "busy tone"}})
+	s.do(LegSaid{0, line.Ended{Cause: line.NormalClearing}})
+	legs := s.s.Record.Legs
+	if len(legs) != 2 || legs[0].AnsweredBy != line.BySignal || legs[1].AnsweredBy != line.ByVoice {
+		t.Fatalf("%+v", legs)
+	}
+	for i, want := range []bool{false, true} {
+		text, err := json.Marshal(legs[i])
+		if err != nil || strings.Contains(string(text), `"answered_by":"voice"`) != want || strings.Contains(string(text), "answered_by") != want {
+			t.Errorf("leg %d: %s, %v", i, text, err)
+		}
+	}
 }
 
 func TestANumberNotReachedLeadsBackToTheMenu(t *testing.T) {
