@@ -40,6 +40,7 @@ type ear struct {
 	judge    judge
 	tones    *progress.Detector
 	fsk      [2]*callerid.Receiver
+	fax      *dsp.FaxDetector
 	keys     dsp.DTMFReceiver
 	fresh    dsp.DTMFReceiver // keys' receiver before it heard anything
 
@@ -69,8 +70,8 @@ type speech struct{ source media.Source }
 func newEar(tones *progress.Detector, keep time.Duration, post func(any)) *ear {
 	e := &ear{
 		post: post, judge: newJudge(), tones: tones, learner: progress.NewLearner(),
-		fsk:   [2]*callerid.Receiver{callerid.NewReceiver(callerid.Bell202), callerid.NewReceiver(callerid.V23)},
-		fresh: *dsp.NewDTMFReceiver(), store: newTape(keep), now: &listening{tones: tones},
+		fsk: [2]*callerid.Receiver{callerid.NewReceiver(callerid.Bell202), callerid.NewReceiver(callerid.V23)},
+		fax: dsp.NewFaxDetector(), fresh: *dsp.NewDTMFReceiver(), store: newTape(keep), now: &listening{tones: tones},
 	}
 	e.keys = e.fresh
 	e.order.Store(e.now)
@@ -125,6 +126,7 @@ func (e *ear) obey() {
 	e.tones = o.tones
 	e.tones.Reset()
 	e.judge.reset()
+	e.fax.Reset()
 	e.fsk[0].Reset()
 	e.fsk[1].Reset()
 	e.keys = e.fresh
@@ -278,6 +280,13 @@ func (e *ear) talk(in *analog.Frame, sending bool) {
 	if lasts >= goneToneFor && !e.invited {
 		e.invited = true
 		e.post(Heard{Sound: DialTone, Level: e.judge.Level})
+	}
+	switch e.fax.Write(e.lin[:]) {
+	case dsp.CNG:
+		e.post(Heard{Sound: FaxCalling})
+	case dsp.CED:
+		e.post(Heard{Sound: FaxAnswer})
+	case dsp.NoFaxTone:
 	}
 	if !sending && e.self >= selfPause {
 		if k := e.keys.Write(e.lin[:]); k != 0 {

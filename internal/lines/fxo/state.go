@@ -175,13 +175,14 @@ const (
 	Information       // special information tones: the number is wrong
 	Steady            // a tone that does not end and that is none of the above
 	Voice             // speech or music
-	FaxAnswer         // 2100 Hz
+	FaxAnswer         // 2100 Hz: a fax machine answers
 	Quiet             // nothing
+	FaxCalling        // 1100 Hz: a fax machine calls
 )
 
 // String returns the sound's name.
 func (s Sound) String() string {
-	names := [...]string{"unknown", "dial_tone", "ringback", "busy", "congestion", "information", "steady", "voice", "fax_answer", "quiet"}
+	names := [...]string{"unknown", "dial_tone", "ringback", "busy", "congestion", "information", "steady", "voice", "fax_answer", "quiet", "fax_calling"}
 	if int(s) >= len(names) {
 		return names[0]
 	}

@@ -172,6 +172,7 @@ func (m *machine) heardProceeding(h Heard) {
 	case FaxAnswer:
 		if !sure {
 			m.answered(line.ByFax)
+			m.do(EchoCancel{false})
 		}
 	case Voice:
 		m.Sounded = true

@@ -21,6 +21,8 @@ func (m *machine) heardUp(h Heard) {
 		if m.Rules.SilenceLimit > 0 && h.For >= m.Rules.SilenceLimit {
 			m.release(line.MediaTimeout, false, "silence")
 		}
+	case FaxCalling, FaxAnswer:
+		m.do(EchoCancel{false}) // for the rest of the call: a canceller spoils what modems say to each other (ITU-T G.168 has them yield to 2100 Hz)
 	default: // conversation
 	}
 }
