@@ -68,7 +68,10 @@ func (c *Call) end(by string) {
 	close(c.done)
 }
 
-// Visits are the calls that a subscriber answered and that are over, oldest first.
+// keptVisits is how many visits are kept of each subscriber: half a minute of sound may go with each.
+const keptVisits = 32
+
+// Visits are the last calls that a subscriber answered and that are over, oldest first: 32 at most.
 func (e *Exchange) Visits(number string) []Result {
 	e.mu.Lock()
 	defer e.mu.Unlock()

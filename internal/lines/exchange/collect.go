@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"slices"
 	"strings"
 	"time"
 
@@ -141,7 +142,11 @@ func (p *callee) hungUp() { p.end("line") }
 func (p *callee) end(by string) {
 	if !p.over {
 		p.over = true
-		p.ex.visits[p.number] = append(p.ex.visits[p.number], Result{Answered: p.at > 0 || p.n > 0, EndedBy: by, Keys: string(p.all), Heard: p.heard})
+		all := append(p.ex.visits[p.number], Result{Answered: p.at > 0 || p.n > 0, EndedBy: by, Keys: string(p.all), Heard: p.heard})
+		if n := len(all) - keptVisits; n > 0 {
+			all = slices.Delete(all, 0, n) // which lets go of their sound
+		}
+		p.ex.visits[p.number] = all
 	}
 }
 

@@ -160,7 +160,7 @@ func (e *Exchange) present(line string, there bool) {
 	p := c.port
 	p.mu.Lock()
 	h, was := p.handler, !p.removed
-	p.removed = !there
+	p.removed, p.greet = !there, false
 	p.orders = append(p.orders[:0], span{frames: -1}, span{})
 	p.mu.Unlock()
 	if h == nil || was == there {

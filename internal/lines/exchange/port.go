@@ -16,6 +16,7 @@ type Port struct {
 	handler analog.Handler
 	orders  []span
 	removed bool
+	greet   bool // the handler is still to be told that the port is gone
 	echoOff bool
 
 	// Owned by Step.
@@ -44,12 +45,8 @@ func (p *Port) Name() string { return p.name }
 // Attach makes h the one who hears of everything; nil ends that.
 func (p *Port) Attach(h analog.Handler) {
 	p.mu.Lock()
-	p.handler = h
-	removed := p.removed
-	p.mu.Unlock()
-	if removed && h != nil {
-		h.Signal(analog.Removed)
-	}
+	defer p.mu.Unlock()
+	p.handler, p.greet = h, p.removed && h != nil
 }
 
 // SetHook opens or closes the loop.
@@ -114,10 +111,16 @@ func (p *Port) move() (h analog.Handler, echoOff, done bool) {
 	}
 	p.orders = p.orders[:0]
 	h, echoOff = p.handler, p.echoOff
+	greet := p.greet
+	p.greet = false
 	if p.removed {
 		h = nil
 	}
+	handler := p.handler
 	p.mu.Unlock()
+	if greet {
+		handler.Signal(analog.Removed)
+	}
 	for len(p.spans) > 0 {
 		s := &p.spans[0]
 		if s.frames == 0 { // from now on
