@@ -3,6 +3,7 @@ package fxo
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -141,20 +142,36 @@ func (a *actor) safely(m any) {
 	a.take(m)
 }
 
-// mend begins anew after a fault.
+// mend begins anew after a fault: whoever used the line is told, and it rests for a moment as after a call. One without a port
+// or a battery stays so.
 func (a *actor) mend() {
-	if a.leg != nil {
-		a.leg.tell(line.Ended{Cause: line.TemporaryFailure, Detail: "fault"})
+	for _, l := range [...]*Leg{a.leg, a.asking} {
+		if l != nil {
+			l.tell(line.Ended{Cause: line.TemporaryFailure, Detail: "fault"})
+		}
 	}
+	a.asking = nil
 	a.dropLeg()
+	a.tellTest(false)
+	a.claimed.Store(false)
 	for c := range a.timers {
 		a.disarm(Clock(c)) //nolint:gosec // one of seven
 	}
+	a.ear.saying.Store(nil)
+	a.device.EchoCancel(false)
 	a.device.SetHook(analog.OnHook)
-	s := New(a.profile.Rules(), time.Now())
-	s.Count, s.Retiring = a.state.Count, a.state.Retiring
-	a.state = s
-	a.step(Sensed{analog.Returned})
+	old := a.state
+	a.state = New(a.profile.Rules(), time.Now())
+	a.state.Phase, a.state.Count = NoLine, old.Count
+	a.state.Gone, a.state.Dead, a.state.Fault = old.Gone, old.Dead, old.Fault
+	a.listen(Watching)
+	if !old.Dead {
+		a.step(Sensed{analog.BatteryBack}) // nothing comes of it while the port is gone
+	}
+	if old.Retiring {
+		a.step(Retire{})
+	}
+	a.publish()
 }
 
 func (a *actor) take(m any) {
@@ -175,6 +192,9 @@ func (a *actor) take(m any) {
 			a.step(Fired{m.clock})
 		}
 	case changed:
+		if reflect.DeepEqual(a.profile, m.profile) { // listening anew would cost a number or a tone that is just being sent
+			return
+		}
 		a.profile = m.profile
 		a.tones = progress.New(m.profile.Tones)
 		a.listen(a.ear.order.Load().mode)

@@ -50,6 +50,12 @@ const lineName = "l1"
 // newBed makes a bed with lines of this kind, as many as there are configurations.
 func newBed(t *testing.T, cfg exchange.Config, change ...func(*fxo.Settings)) *bed {
 	t.Helper()
+	return newBedOn(t, cfg, func(d fxo.Device) fxo.Device { return d }, change...)
+}
+
+// newBedOn makes one of which the ports are wrapped.
+func newBedOn(t *testing.T, cfg exchange.Config, wrap func(fxo.Device) fxo.Device, change ...func(*fxo.Settings)) *bed {
+	t.Helper()
 	var s fxo.Settings
 	for i := range cfg.Lines {
 		l := &cfg.Lines[i]
@@ -67,7 +73,7 @@ func newBed(t *testing.T, cfg exchange.Config, change ...func(*fxo.Settings)) *b
 	b := &bed{t: t, ex: ex, came: make(chan *party, 64)}
 	var devices []fxo.Device
 	for _, p := range ex.Ports() {
-		devices = append(devices, p)
+		devices = append(devices, wrap(p))
 	}
 	log := slog.New(slog.DiscardHandler)
 	if os.Getenv("FXO_LOG") != "" {

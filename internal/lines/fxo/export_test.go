@@ -24,3 +24,10 @@ func NewEar(m Mode, post func(any)) (handler analog.Handler, port *Port) {
 	e.order.Store(&listening{mode: m, tones: tones})
 	return e, p
 }
+
+// Fail makes something go wrong in a line's goroutine.
+func (l *Lines) Fail(name string) {
+	if a, err := l.byName(name); err == nil {
+		a.box.Put(wanted{})
+	}
+}

@@ -60,7 +60,7 @@ func (l *Lines) Learn(ctx context.Context, name, number string) (Profile, error)
 	case complete = <-done:
 	case <-ctx.Done():
 	}
-	heard, err := a.ear.swap(context.WithoutCancel(ctx), set.capture())
+	heard, err := a.capture(context.WithoutCancel(ctx))
 	if err != nil {
 		return Profile{}, err
 	}

@@ -237,6 +237,7 @@ func (l *Lines) Dial(name, number string) (*Leg, error) {
 	}
 	leg := newLeg(line.Info{Direction: line.Outbound, Line: name, To: number}, a.order)
 	if !a.box.Put(wanted{leg, stages}) {
+		a.claimed.Store(false)
 		return nil, fault.New(fault.Unavailable, "line.closed", "dial on %q: %w", name, ErrClosed)
 	}
 	return leg, nil
@@ -257,8 +258,14 @@ func (l *Lines) Capture(ctx context.Context, name string) (Capture, error) {
 	if err != nil {
 		return Capture{}, err
 	}
+	return a.capture(ctx)
+}
+
+// capture takes the sound that is kept. A port that was taken out gives no frame to do it in: then it fails.
+func (a *actor) capture(ctx context.Context) (Capture, error) {
+	s := a.settings.Load()
 	ctx, cancel := context.WithTimeoutCause(ctx, time.Second,
-		fault.New(fault.Unavailable, "line.silent", "capture %q: the port gives no sound", name))
+		fault.New(fault.Unavailable, "line.silent", "capture %q: the port gives no sound", s.Name))
 	defer cancel()
-	return a.ear.swap(ctx, a.settings.Load().capture())
+	return a.ear.swap(ctx, s.capture())
 }

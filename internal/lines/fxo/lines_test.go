@@ -328,3 +328,33 @@ func fill(f *analog.Frame, b byte) {
 		f[i] = b
 	}
 }
+
+// A dealership's settings are saved while callers ring: the lines hear on.
+func TestSettingsThatChangeNothingDisturbNothing(t *testing.T) {
+	on(t, exchange.Config{}, func(b *bed) {
+		s := fxo.Settings{Lines: []fxo.LineSettings{{Name: lineName, Device: "exchange/1"}}}
+		call := b.call(exchange.Caller{Number: mobile, Script: []exchange.Action{{Wait: 2 * second}}})
+		for range 80 { // beyond the second ring
+			b.pass(100 * time.Millisecond)
+			if err := b.lines.Apply(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		p := b.ring(second)
+		if got := p.Info().From; got != mobile {
+			t.Errorf("the caller is %q", got)
+		}
+		p.Do(line.Answer{})
+		<-p.up
+		<-call.Done()
+		for range 40 {
+			b.pass(100 * time.Millisecond)
+			if err := b.lines.Apply(s); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if !p.waitEnd(100 * time.Millisecond) {
+			t.Error("busy tone is not heard")
+		}
+	})
+}
