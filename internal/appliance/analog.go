@@ -104,9 +104,7 @@ func (h *hardware) devices() []fxo.Device {
 		}
 	}
 	if h.exchange != nil {
-		for _, p := range h.exchange.Ports() {
-			out = append(out, p)
-		}
+		out = append(out, simulated(h.exchange)...)
 	}
 	return out
 }

@@ -5,7 +5,30 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/lines/exchange"
+	"github.com/dealerline/dealerline/internal/lines/fxo"
 )
+
+// echoing is the line of the simulation whose port has no echo canceller.
+const echoing = "exchange/7"
+
+// plainPort is a port without echo canceller, as cheap gateways have.
+type plainPort struct{ *exchange.Port }
+
+// EchoCancel does nothing.
+func (plainPort) EchoCancel(bool) {}
+
+// simulated are the ports of the simulated exchange.
+func simulated(ex *exchange.Exchange) []fxo.Device {
+	var out []fxo.Device
+	for _, p := range ex.Ports() {
+		if p.Name() == echoing {
+			out = append(out, plainPort{p})
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
 
 // simulation is the exchange of demos and tests: eight lines as they are met, each of another kind. Line n is the port
 // exchange/n and has the number 6600100n.
@@ -23,7 +46,7 @@ func simulation() exchange.Config {
 		{Presentation: exchange.Presentation{Form: exchange.DTMF}, Clearing: exchange.Clearing{Delay: time.Second, BusyFor: 8 * time.Second, DialTone: true}},
 		// 6 Long and old: nine decibels of loss, noise and hum.
 		{Wire: exchange.Wire{Loss: 9, Noise: -55, Hum: -45, TripClicks: true}},
-		// 7 A hybrid that does not match: what we say comes back 10 dB weaker.
+		// 7 A hybrid that does not match, on a port without echo canceller: what we say comes back 10 dB weaker.
 		{Presentation: exchange.Presentation{Form: exchange.MDMFV23}, Wire: exchange.Wire{Loss: 3, Noise: -62, Echo: 10, EchoDelay: 8 * time.Millisecond}},
 		// 8 No caller ID, and congestion tone in place of busy tone.
 		{Presentation: exchange.Presentation{Form: exchange.NoNumber}, Clearing: exchange.Clearing{Congested: true}, Wire: exchange.Wire{Loss: 6, Noise: -60, Echo: 14}},

@@ -27,7 +27,7 @@ func TestAnalogWholeWay(t *testing.T) {
 	time.Sleep(time.Second)
 	from := time.Now()
 	time.Sleep(3 * time.Second)
-	hears(t, "the agent", d.since(from), 700, 1000)
+	hearsOver(t, "the agent", d.since(from), 700, 1000)
 	d.over()
 	m := c.over(10 * time.Second)
 	if !m.Answered || m.EndedBy != "caller" {
@@ -49,7 +49,7 @@ func TestAnalogWholeWay(t *testing.T) {
 		t.Errorf("the caller's leg: %+v", leg)
 	}
 	left, right := stereo(t, b.kept(r.Recording).File)
-	hears(t, "the recording, left", middle(left, 1500*time.Millisecond), 700, 1000)
+	hearsOver(t, "the recording, left", middle(left, 1500*time.Millisecond), 700, 1000)
 	hears(t, "the recording, right", middle(right, 1500*time.Millisecond), 1000, 700)
 	b.until(5*time.Second, "the line is free again", func() bool { return b.lineState("line7") == "idle" })
 }
@@ -69,7 +69,7 @@ func TestAnalogCallOut(t *testing.T) {
 	time.Sleep(time.Second)
 	from := time.Now()
 	time.Sleep(3 * time.Second)
-	hears(t, "the caller", c.since(from), 700, 1000)
+	hearsOver(t, "the caller", c.since(from), 700, 1000)
 	c.over()
 
 	r := b.callFrom("8005")
@@ -85,12 +85,21 @@ func TestAnalogCallOut(t *testing.T) {
 	}
 	left, right := stereo(t, b.kept(r.Recording).File)
 	hears(t, "the recording, left", middle(left, 1500*time.Millisecond), 1000, 700)
-	hears(t, "the recording, right", middle(right, 1500*time.Millisecond), 700, 1000)
+	hearsOver(t, "the recording, right", middle(right, 1500*time.Millisecond), 700, 1000)
 	v := b.visits("62345678")
 	if len(v) != 1 || v[0].EndedBy != "subscriber" {
 		t.Fatalf("visits: %d, %+v", len(v), v)
 	}
 	hears(t, "the called side", middle(heardIn(t, v[0].WAV), 2*time.Second), 1000, 700)
+}
+
+// hearsOver wants one tone in the samples, and another as its echo at most: line 7 gives back what it is told, 10 dB weaker.
+func hearsOver(t *testing.T, who string, samples []int16, want, echo float64) {
+	t.Helper()
+	hears(t, who, samples, want)
+	if w, e := powerOf(samples, want), powerOf(samples, echo); e > w-5 || e < quiet {
+		t.Errorf("%s hears %.0f Hz at %.1f dBm0 and %.0f Hz, the echo, at %.1f", who, want, w, echo, e)
+	}
 }
 
 // loudest is the loudest quarter of a second.
@@ -128,7 +137,49 @@ func TestAnalogInAndOut(t *testing.T) {
 	hears(t, "the called side", middle(heardIn(t, v[0].WAV), 2*time.Second), 1000, 700)
 	left, right := stereo(t, b.kept(r.Recording).File)
 	hears(t, "the recording, left", middle(left, 1500*time.Millisecond), 1000, 700)
-	hears(t, "the recording, right", middle(right, 1500*time.Millisecond), 700, 1000)
+	hearsOver(t, "the recording, right", middle(right, 1500*time.Millisecond), 700, 1000)
+}
+
+// The dealership calls itself: out on one line, in on another, through a queue to an agent. In the middle of it the settings
+// change: the line of the call gets another name and another port, and the call goes on until its end.
+func TestAnalogSettingsChange(t *testing.T) {
+	t.Parallel()
+	b := open(t, withLines(func(_ *box, d *document) {
+		d.Inbound = append([]settings.InboundRule{{Number: "66001002", Target: target("queue", "q_appointment")}}, d.Inbound...)
+		d.Outbound[0].Trunks = []string{"line1"}
+	}))
+	agent := agentPhone(b, "8001")
+	c := deskPhone(b, "8005").dial("66001002", tone(1000))
+	d := agent.ringWithin(30 * time.Second)
+	d.answer(tone(700))
+	c.answered()
+	doc := b.settings()
+	doc.Analog.Lines = doc.Analog.Lines[:3]
+	doc.Analog.Lines[1].Name, doc.Analog.Lines[1].Device = "another", "exchange/8"
+	b.importSettings(doc)
+	if out := b.do("line", "list"); !strings.Contains(out, "another") || strings.Contains(out, "line8") {
+		t.Errorf("line list:\n%s", out)
+	}
+	time.Sleep(time.Second)
+	from := time.Now()
+	time.Sleep(2 * time.Second)
+	hears(t, "the caller", c.since(from), 700, 1000)
+	hears(t, "the agent", d.since(from), 1000, 700)
+	c.hangup()
+	d.over()
+	if r := b.callFrom("8005"); r.ExternalLine != "line1" || r.Disposition != "answered" {
+		t.Errorf("the record of the way out: by %s, %s", r.ExternalLine, r.Disposition)
+	}
+	r := b.callOn("line2")
+	if r.Queue != "q_appointment" || r.Agent != "1001" || r.EndedBy != "caller" || r.Legs[0].Detail != "busy tone" {
+		t.Errorf("the record of the way in: %+v", r)
+	}
+	b.until(5*time.Second, "the line is free", func() bool { return b.lineState("line1") == "idle" })
+	n := b.callIn(8, web.Person{Number: "13800138008", Script: []web.Action{{Wait: 1}}})
+	n.over(30 * time.Second)
+	if r := b.callOn("another"); r.To != "66001002" || r.Queue != "q_appointment" {
+		t.Errorf("the record of a call on the line with the new name: %+v", r)
+	}
 }
 
 // A key pressed into a prompt stops it, on a line where the prompt comes back as an echo: measured at the customer's end,

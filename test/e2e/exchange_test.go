@@ -167,3 +167,18 @@ func (b *box) healthz() string {
 	}
 	return string(text)
 }
+
+// callOn waits for the record of a call that came in on a line.
+func (b *box) callOn(name string) (found record) {
+	b.t.Helper()
+	b.until(10*time.Second, "a record of the call on "+name, func() bool {
+		for _, r := range b.calls() {
+			if r.Line == name {
+				found = r
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
