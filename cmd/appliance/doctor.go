@@ -39,6 +39,12 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 		say(writable(cfg.DataDir), "data directory "+cfg.DataDir+" can be written", "make it, and give it to the user dealerline"),
 		say(freeMB(cfg.DataDir) > cfg.Recording.MinFreeMB, fmt.Sprintf("%d MB free on the disk", freeMB(cfg.DataDir)), "too little to record: free some space"),
 	}
+	if _, err := os.Stat(telephony); err == nil && cfg.DAHDI.Enabled != "no" {
+		errs = append(errs, say(unix.Access(telephony, unix.R_OK|unix.W_OK) == nil, "telephony cards can be reached",
+			"the user dealerline may not open "+telephony+": udevadm trigger --subsystem-match=dahdi"))
+	} else if cfg.DAHDI.Enabled == "yes" {
+		errs = append(errs, say(false, "telephony cards", "the kernel has none: modprobe dahdi and the card's driver"))
+	}
 	if running == nil {
 		errs = append(errs, say(true, "the box is running", ""))
 	} else {
@@ -48,6 +54,9 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return errors.Join(append(errs, sick(bad))...)
 }
+
+// telephony is the telephony cards' device, there when the kernel's module is loaded.
+const telephony = "/dev/dahdi/ctl"
 
 func sick(bad int) error {
 	if bad == 0 {

@@ -64,6 +64,9 @@ func Run(ctx context.Context, opt appliance.Options, out io.Writer) error {
 		stop(err)
 		return errors.Join(err, <-ended)
 	}
+	if len(doc.Analog.Lines) == 0 {
+		ex = nil // of an older demo, or taken out by hand: nobody would answer
+	}
 	town, err := newTown(opt.Logger, doc, ex)
 	if err != nil {
 		stop(err)
