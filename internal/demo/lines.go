@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/exchange"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
@@ -84,20 +85,26 @@ func (t *town) lineCustomers(ctx context.Context) error {
 	return nil
 }
 
-// lineCustomer is one caller: listens to the menu a little, presses a key, talks, hangs up.
+// lineCustomer is one caller on some line that is free: listens to the menu a little, presses a key, talks, hangs up.
 func (t *town) lineCustomer() {
-	port := fmt.Sprintf("exchange/%d", 1+rand.IntN(8))
 	keys := []string{"1", "2", "3", "5"}
-	script := []exchange.Action{{Wait: 3*time.Second + rand.N(6*time.Second), Keys: keys[rand.IntN(len(keys))]}}
+	who := exchange.Caller{Number: fmt.Sprintf("13%09d", rand.IntN(1_000_000_000)), At: clock(t.zone), Patience: 40 * time.Second}
+	who.Script = []exchange.Action{{Wait: 3*time.Second + rand.N(6*time.Second), Keys: keys[rand.IntN(len(keys))]}}
 	for _, n := range rand.Perm(3) {
-		script = append(script, exchange.Action{Wait: 2*time.Second + rand.N(4*time.Second), Say: t.words(fmt.Sprintf("demo_caller_%d", n+1))})
+		who.Script = append(who.Script, exchange.Action{
+			Wait: 2*time.Second + rand.N(4*time.Second), Say: t.words(fmt.Sprintf("demo_caller_%d", n+1)),
+		})
 	}
-	script = append(script, exchange.Action{Wait: 10*time.Second + rand.N(20*time.Second)})
-	_, err := t.exchange.Call(port, exchange.Caller{
-		Number: fmt.Sprintf("13%09d", rand.IntN(1_000_000_000)), At: clock(t.zone), Patience: 40 * time.Second, Script: script,
-	})
-	if err != nil {
-		t.log.Debug("simulated call", "line", port, "error", err) // it is in use: the caller hears busy tone
+	who.Script = append(who.Script, exchange.Action{Wait: 10*time.Second + rand.N(20*time.Second)})
+	for _, n := range rand.Perm(8) {
+		_, err := t.exchange.Call(fmt.Sprintf("exchange/%d", n+1), who)
+		if err != nil && fault.CodeOf(err) == fault.Busy {
+			continue
+		}
+		if err != nil {
+			t.log.Warn("simulated call", "error", err)
+		}
+		return
 	}
 }
 
