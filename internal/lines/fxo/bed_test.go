@@ -204,6 +204,13 @@ func (p *party) seen() string {
 	return strings.Join(all, " ")
 }
 
+// listened is what was heard so far; the media clock goes on.
+func (p *party) listened() []byte {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return slices.Clone(p.heard)
+}
+
 func (p *party) keys() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -120,7 +120,7 @@ func TestLearnsFromTheRecordingOfACallThatDidNotEnd(t *testing.T) {
 		if strings.Contains(p.seen(), "ended") {
 			t.Fatalf("it did end: %s", p.seen())
 		}
-		learned := fxo.StudyRecording(p.heard, fxo.China())
+		learned := fxo.StudyRecording(p.listened(), fxo.China())
 		if !nearly(pattern(learned, progress.Busy).CadenceMS, []int{480, 520}) || learned.Learned.Confidence["hang_up_tone"] < 0.7 || learned.Polarity.Answer != fxo.Unknown {
 			t.Errorf("%+v, %+v", pattern(learned, progress.Busy), learned.Learned)
 		}

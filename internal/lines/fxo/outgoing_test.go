@@ -206,7 +206,7 @@ func TestConversationOnAnOutgoingCall(t *testing.T) {
 		if p.keys() != "147*" {
 			t.Errorf("our own keys came back: %q", p.keys())
 		}
-		if l := loudness(p.heard); l < -35 {
+		if l := loudness(p.listened()); l < -35 {
 			t.Errorf("we heard %.1f dBm0", l)
 		}
 		b.free()
