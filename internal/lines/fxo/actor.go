@@ -41,6 +41,7 @@ type actor struct {
 	timers   [clocks]*time.Timer
 	gens     [clocks]uint64
 	test     chan<- bool // told whether a test call was completed
+	pulsing  bool        // the port dials by pulses
 	finished bool
 }
 
@@ -157,6 +158,7 @@ func (a *actor) mend() {
 	for c := range a.timers {
 		a.disarm(Clock(c)) //nolint:gosec // one of seven
 	}
+	a.pulsing = false
 	a.ear.saying.Store(nil)
 	a.device.EchoCancel(false)
 	a.device.SetHook(analog.OnHook)
@@ -178,6 +180,10 @@ func (a *actor) take(m any) {
 	switch m := m.(type) {
 	case Event:
 		a.step(m)
+		if m == (Sensed{analog.HookDone}) && a.pulsing {
+			a.pulsing = false
+			a.step(Sent{})
+		}
 	case ordered:
 		if m.leg == a.leg {
 			a.step(Ordered{m.cmd})
@@ -307,6 +313,7 @@ func (a *actor) listen(m Mode) { a.ear.order.Store(&listening{mode: m, tones: a.
 func (a *actor) send(digits string) {
 	d := a.profile.Dial
 	if p, can := a.device.(Pulser); can && d.Method == Pulses && !strings.ContainsAny(digits, "*#ABCD") {
+		a.pulsing = true
 		p.Pulse(digits)
 		return
 	}

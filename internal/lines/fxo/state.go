@@ -210,7 +210,7 @@ type (
 	Flash      struct{ For time.Duration }
 	EchoCancel struct{ On bool }
 	Listen     struct{ Mode Mode }
-	// Send digits, by keys or pulses; Sent (or HookDone) tells when they are out.
+	// Send digits, by keys or pulses; Sent tells when they are out.
 	Send struct{ Digits string }
 	// Hush stops sending.
 	Hush struct{}

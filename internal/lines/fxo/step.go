@@ -109,12 +109,10 @@ func (m *machine) back() {
 	}
 }
 
+// hookDone takes in that the hook is where it should be. A port may say so late, when digits are being sent already.
 func (m *machine) hookDone() {
-	switch {
-	case m.Phase == Answering:
+	if m.Phase == Answering {
 		m.settled()
-	case m.Sending: // pulses
-		m.sent()
 	}
 }
 

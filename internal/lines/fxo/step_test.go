@@ -128,6 +128,7 @@ func TestStep(t *testing.T) {
 		{"nor its next rings", offered, []any{told(line.Hangup{Cause: line.Blocked}), begins, ends, wang, begins, ends, fire(fxo.RingClock)}, fxo.Idle, didOffered + " ended:blocked:false:left ringing"},
 		{"answering", offered, []any{told(line.Answer{})}, fxo.Answering, didOffered + " off_hook"},
 		{"answered when the hook is done", offered, []any{told(line.Answer{}), ring(analog.HookDone), fire(fxo.SettleClock)}, fxo.Up, didUp},
+		{"a hook that is done late does not end the keys being sent", dialling, []any{ring(analog.HookDone)}, fxo.Dialling, didDialling},
 		{"answered twice", up, []any{told(line.Answer{})}, fxo.Up, didUp},
 		{"signals while the hook settles mean nothing", offered, []any{told(line.Answer{}), ring(analog.Reversed), ring(analog.LoopOpened)}, fxo.Answering, didOffered + " off_hook"},
 		{"a key", up, []any{fxo.Pressed{Key: '5'}}, fxo.Up, didUp + " digit:5"},
