@@ -16,8 +16,8 @@ import (
 
 // Pace of the simulation on analog lines.
 const (
-	lineCallEvery = 16 * time.Second // on average, over all lines
-	callOutEvery  = 45 * time.Second // by the simulated agents
+	lineCallEvery = 25 * time.Second // on average, over all lines
+	callOutEvery  = 60 * time.Second // by the simulated agents
 )
 
 // Numbers that can be called over the analog lines; any other is vacant.
@@ -95,7 +95,7 @@ func (t *town) lineCustomer() {
 			Wait: 2*time.Second + rand.N(4*time.Second), Say: t.words(fmt.Sprintf("demo_caller_%d", n+1)),
 		})
 	}
-	who.Script = append(who.Script, exchange.Action{Wait: 10*time.Second + rand.N(20*time.Second)})
+	who.Script = append(who.Script, exchange.Action{Wait: 20*time.Second + rand.N(30*time.Second)})
 	for _, n := range rand.Perm(8) {
 		_, err := t.exchange.Call(fmt.Sprintf("exchange/%d", n+1), who)
 		if err != nil && fault.CodeOf(err) == fault.Busy {

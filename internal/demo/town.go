@@ -20,7 +20,7 @@ import (
 
 // Pace of the simulation.
 const (
-	callEvery   = 16 * time.Second // on average
+	callEvery   = 30 * time.Second // on average
 	mostCallers = 4
 )
 
