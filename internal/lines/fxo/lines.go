@@ -86,6 +86,11 @@ func (l *Lines) Run(ctx context.Context) error {
 func (l *Lines) start(a *actor, before *actor) {
 	ctx := l.running
 	a.started = true
+	if before != nil && !closed(before.done) { // the port is in use under another name
+		waiting := a.state
+		waiting.Phase = Guard
+		a.seen.Store(&waiting)
+	}
 	l.wg.Go(func() {
 		if before != nil {
 			<-before.done

@@ -358,3 +358,32 @@ func TestSettingsThatChangeNothingDisturbNothing(t *testing.T) {
 		}
 	})
 }
+
+// A line that is given another name in a call has its port only when that call is over: until then nothing goes out on it.
+func TestALineRenamedInACallIsNotFree(t *testing.T) {
+	cfg := exchange.Config{Subscribers: []exchange.Subscriber{{Number: mobile, After: second, Script: []exchange.Action{{Stay: true}}}}}
+	on(t, cfg, func(b *bed) {
+		b.call(exchange.Caller{Number: mobile, Script: []exchange.Action{{Stay: true}}})
+		p := b.ring(12 * second)
+		p.Do(line.Answer{})
+		<-p.up
+		if err := b.lines.Apply(fxo.Settings{Lines: []fxo.LineSettings{{Name: "new", Device: "exchange/1"}}}); err != nil {
+			t.Fatal(err)
+		}
+		b.pass(second)
+		if s := b.lines.Status()[0]; s.State == fxo.Free {
+			t.Errorf("it is %s", s.State)
+		}
+		if ways := b.lines.Ways("new"); len(ways) > 0 {
+			t.Errorf("ways out: %v", ways)
+		}
+		if _, err := b.lines.Dial("new", mobile); fault.CodeOf(err) != fault.Busy {
+			t.Errorf("dialled: %v", err)
+		}
+		p.Do(line.Hangup{Cause: line.NormalClearing})
+		b.free()
+		if _, err := b.lines.Dial("new", mobile); err != nil {
+			t.Errorf("after the call: %v", err)
+		}
+	})
+}
