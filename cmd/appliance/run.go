@@ -58,9 +58,13 @@ func newLogger(level string) *slog.Logger {
 // the runtime's 100 collects several times a second under load (measured: a twentieth of all CPU time for 10 MiB).
 const garbagePercent = 200
 
+// memoryLimit is where the collector begins to work harder instead of letting that much gather: a box has 1 GiB or more.
+const memoryLimit = 384 << 20
+
 func run(ctx context.Context, args []string, out io.Writer) error {
-	if os.Getenv("GOGC") == "" {
+	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
 		debug.SetGCPercent(garbagePercent)
+		debug.SetMemoryLimit(memoryLimit)
 	}
 	f, file := flags("run")
 	demoMode := f.Bool("demo", false, "a demo dealership with simulated callers and agents on loopback")

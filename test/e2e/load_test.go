@@ -52,6 +52,9 @@ func TestSoak(t *testing.T) {
 // talkTime is how long a caller of the load stays: long enough to be answered while the machine does other things.
 const talkTime = 1200 * time.Millisecond
 
+// shift is how long agents answer before their phones register anew: a registration lasts an hour.
+const shift = 30 * time.Minute
+
 // load runs callers at a rate for a length of time against a queue with agents, then compares the books: calls,
 // records and recordings are one number, and the program is as small as before.
 func load(t *testing.T, rate int, length time.Duration, agents int) {
@@ -59,38 +62,64 @@ func load(t *testing.T, rate int, length time.Duration, agents int) {
 	peer.Need(t, "sipp")
 	b := open(t, func(_ *box, d *document) { crew(t, d, agents) })
 	desk := b.peer()
-	signInCrew(t, b, desk, agents)
-	uas := sipp(t, "load_uas.xml", desk, "-rtp_echo", "-mp", "30000", b.ip)
-	total := rate * int(length/time.Second)
+	registerCrew(t, b, desk, agents)
+	signInCrew(b, agents)
 	before := b.metrics()
-	uac := sipp(t, "load_uac.xml", b.net+carrier, "-s", "702", "-r", fmt.Sprint(rate), "-m", fmt.Sprint(total),
-		"-d", fmt.Sprint(talkTime.Milliseconds()), "-mp", "20000", b.ip)
-	var early map[string]float64
-	warm := time.After(min(length/2, time.Minute))
-	for done := false; !done; {
-		select {
-		case <-warm:
-			early = b.metrics()
-		case err := <-uac.done:
-			if err != nil {
-				t.Errorf("callers: %v\n%s\nagents:\n%s", err, uac.report(), uas.report())
-			}
-			done = true
+	warm := make(chan size, 1)
+	time.AfterFunc(min(length/2, time.Minute), func() { warm <- b.size() })
+	total := 0
+	for left := length; left > 0; left -= shift {
+		if total > 0 {
+			registerCrew(t, b, desk, agents)
 		}
+		n := rate * int(min(left, shift)/time.Second)
+		total += n
+		uas := sipp(t, "load_uas.xml", desk, "-rtp_echo", "-mp", "30000", b.ip)
+		uac := sipp(t, "load_uac.xml", b.net+carrier, "-s", "702", "-r", fmt.Sprint(rate), "-m", fmt.Sprint(n),
+			"-d", fmt.Sprint(talkTime.Milliseconds()), "-mp", "20000", b.ip)
+		if err := <-uac.done; err != nil {
+			t.Errorf("callers: %v\n%s\nagents:\n%s", err, uac.report(), uas.report())
+		}
+		uas.stop()
 	}
-	late := b.metrics()
-	t.Logf("%d calls: goroutines %v early, %v late; memory %.0f and %.0f MiB; files %v and %v; CPU %.2f ms a call", total,
-		early["go_goroutines"], late["go_goroutines"], early["process_resident_memory_bytes"]/(1<<20),
-		late["process_resident_memory_bytes"]/(1<<20), early["process_open_fds"], late["process_open_fds"],
-		1000*(late["process_cpu_seconds_total"]-before["process_cpu_seconds_total"])/float64(total))
-	if a, z := early["go_goroutines"], late["go_goroutines"]; z > 1.3*a+100 {
-		t.Errorf("goroutines grew from %v to %v", a, z)
+	early, late, after := <-warm, b.size(), b.metrics()
+	t.Logf("%d calls: %v early, %v late; CPU %.2f ms a call", total, early, late,
+		1000*(after["process_cpu_seconds_total"]-before["process_cpu_seconds_total"])/float64(total))
+	if late.goroutines > 1.3*early.goroutines+100 {
+		t.Errorf("goroutines grew from %v to %v", early.goroutines, late.goroutines)
 	}
-	if a, z := early["process_resident_memory_bytes"], late["process_resident_memory_bytes"]; length >= 2*time.Minute && z > 1.3*a+16<<20 {
-		t.Errorf("memory grew from %.0f to %.0f MiB", a/(1<<20), z/(1<<20))
+	if length >= 2*time.Minute && late.memory > 1.3*early.memory+16 {
+		t.Errorf("memory grew from %.0f to %.0f MiB", early.memory, late.memory)
 	}
 	settled(t, b, total, before)
-	uas.stop()
+}
+
+// size is how large the program is.
+type size struct{ goroutines, files, memory float64 }
+
+func (s size) String() string {
+	return fmt.Sprintf("%.0f goroutines, %.0f files, %.0f MiB", s.goroutines, s.files, s.memory)
+}
+
+// size reads the program's own figures, and from the kernel its anonymous memory in MiB: what is mapped of the database
+// grows with the records, and is the kernel's to give back.
+func (b *box) size() size {
+	m := b.metrics()
+	s := size{goroutines: m["go_goroutines"], files: m["process_open_fds"]}
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", b.cmd.Process.Pid))
+	if err != nil {
+		b.t.Error(err)
+	}
+	for line := range strings.Lines(string(text)) {
+		if value, ok := strings.CutPrefix(line, "RssAnon:"); ok {
+			var kib float64
+			if _, err := fmt.Sscanf(value, "%f kB", &kib); err != nil {
+				b.t.Error(err)
+			}
+			s.memory = kib / 1024
+		}
+	}
+	return s
 }
 
 // settled wants the books to agree and nothing left behind.
@@ -140,8 +169,8 @@ func crew(t *testing.T, d *document, n int) {
 	}
 }
 
-// signInCrew registers all agents' phones at one address, where a sipp will answer for them, and signs them in.
-func signInCrew(t *testing.T, b *box, desk string, n int) {
+// registerCrew registers all agents' phones at one address, where a sipp will answer for them.
+func registerCrew(t *testing.T, b *box, desk string, n int) {
 	t.Helper()
 	p := phoneAt(b, "9000", desk, 5060)
 	for i := range n {
@@ -152,6 +181,10 @@ func signInCrew(t *testing.T, b *box, desk string, n int) {
 		}
 	}
 	p.unplug()
+}
+
+// signInCrew signs all agents in.
+func signInCrew(b *box, n int) {
 	var wg sync.WaitGroup
 	for i := range n {
 		wg.Go(func() {
