@@ -86,6 +86,7 @@ func (a *actor) publish() {
 // run owns the line until ctx ends or the line is retired. It leaves the port on hook.
 func (a *actor) run(ctx context.Context) {
 	defer a.leave()
+	a.publish()
 	a.device.Attach(a.ear)
 	a.device.SetHook(analog.OnHook)
 	var batch []any
@@ -309,10 +310,11 @@ func (a *actor) order(l *Leg, c line.Command) { a.box.Put(ordered{l, c}) }
 
 func (a *actor) listen(m Mode) { a.ear.order.Store(&listening{mode: m, tones: a.tones}) }
 
-// send dials, by pulses where the line wants them and the port can.
+// send dials, by pulses where the line wants them and the port can. In a conversation they would mean nothing to who is at the
+// other end, or hang up.
 func (a *actor) send(digits string) {
 	d := a.profile.Dial
-	if p, can := a.device.(Pulser); can && d.Method == Pulses && !strings.ContainsAny(digits, "*#ABCD") {
+	if p, can := a.device.(Pulser); can && d.Method == Pulses && a.state.Phase != Up && !strings.ContainsAny(digits, "*#ABCD") {
 		a.pulsing = true
 		p.Pulse(digits)
 		return

@@ -28,7 +28,9 @@ func newLeg(info line.Info, order func(*Leg, line.Command)) *Leg {
 	info.CallID = info.Line + "-" + info.ID[len(info.ID)-12:]
 	info.Kind = line.Trunk
 	info.At = time.Now()
-	return &Leg{info: info, order: order}
+	l := &Leg{info: info, order: order}
+	l.sound.dial = func(digits string) { l.Do(line.SendDigits{Digits: digits}) }
+	return l
 }
 
 // Info returns what is known of the leg.

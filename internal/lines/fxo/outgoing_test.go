@@ -194,7 +194,12 @@ func TestConversationOnAnOutgoingCall(t *testing.T) {
 			}
 		}
 		p.Do(line.SendDigits{Digits: "36"})
-		p.Do(line.SendDigits{Digits: "9#"})
+		p.Do(line.SendDigits{Digits: "9"})
+		sends, ok := p.Port().(media.DigitPort)
+		if !ok {
+			t.Fatal("the port sends no keys")
+		}
+		sends.SendDigits("#")
 		if !p.waitEnd(30 * second) {
 			t.Fatalf("does not end: %s", b.state())
 		}
@@ -271,5 +276,30 @@ func TestWhatCannotBeDialledIsRefused(t *testing.T) {
 		if _, err := b.lines.Dial(lineName, mobile); fault.CodeOf(err) != fault.Busy {
 			t.Errorf("line in use: %v", err)
 		}
+	})
+}
+
+// In a conversation keys are tones, also on a line that dials by pulses: those would be flashes of the hook there.
+func TestKeysInAConversationAreTones(t *testing.T) {
+	cfg := exchange.Config{Subscribers: []exchange.Subscriber{{
+		Number: mobile, After: 3 * second, Script: []exchange.Action{{Say: words(t, "zh-CN", "demo_agent_1")}, {Await: "36#"}, {Wait: second}},
+	}}}
+	on(t, cfg, func(b *bed) {
+		p := b.dial(mobile)
+		<-p.up
+		b.pass(4 * second)
+		p.Do(line.SendDigits{Digits: "36"})
+		b.pass(3 * second)
+		p.Do(line.SendDigits{Digits: "#"})
+		if !p.waitEnd(30 * second) {
+			b.t.Fatalf("does not end: %s", b.state())
+		}
+		if got := b.ex.Visits(mobile); len(got) != 1 || got[0].Keys != "36#" {
+			b.t.Errorf("visits %+v", got)
+		}
+	}, func(s *fxo.Settings) {
+		p := fxo.China()
+		p.Dial.Method = fxo.Pulses
+		s.Lines[0].Learned = &p
 	})
 }

@@ -9,9 +9,10 @@ import (
 	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
-// Port is a leg's sound: a media.KeyPort between the clock of the device and that of the media.
+// Port is a leg's sound: a media.KeyPort and media.DigitPort between the clock of the device and that of the media.
 type Port struct {
 	fromLine, toLine elastic
+	dial             func(digits string)
 
 	keys    [keySlots]atomic.Uint32 // owned by the device's loop until counted in pressed
 	pressed atomic.Uint32
@@ -40,6 +41,9 @@ func (s *Port) NextKey() (key byte, n uint32, ok bool) {
 	s.fetched++
 	return key, s.fetched, true
 }
+
+// SendDigits implements [media.DigitPort]: keys pressed on a phone that does not send them as sound.
+func (s *Port) SendDigits(digits string) { s.dial(digits) }
 
 // Pressed implements [media.KeyPort].
 func (s *Port) Pressed() uint32 { return s.pressed.Load() }

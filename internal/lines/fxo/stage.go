@@ -18,7 +18,7 @@ type Stage struct {
 // dialPause is what a comma stands for.
 const dialPause = time.Second
 
-// maxDialled is how much may be dialled at once.
+// maxDialled is how much may be dialled at once, and how much may wait to be sent in a conversation: more is lost.
 const maxDialled = 64
 
 // ParseStages reads what is to be dialled: digits, * and #, A to D, a comma for a pause of a second, W for another dial

@@ -158,7 +158,7 @@ func (m *machine) ordered(c line.Command) {
 	case line.Hangup:
 		m.hangup(c.Cause)
 	case line.SendDigits:
-		if stages, err := ParseStages(c.Digits); err == nil && m.Phase == Up {
+		if stages, err := ParseStages(c.Digits); err == nil && m.Phase == Up && len(m.Todo)+len(stages) <= maxDialled {
 			m.Todo = append(m.Todo, stages...)
 			m.nextStage()
 		}

@@ -239,6 +239,17 @@ func rearmed(effects []fxo.Effect, c fxo.Clock) bool {
 	return false
 }
 
+// Somebody leans on a phone's keys: what waits to be sent is bounded.
+func TestKeysThatWaitAreBounded(t *testing.T) {
+	script := []any{ring(analog.RingBegins), ring(analog.RingEnds), wang, told(line.Answer{}), fire(fxo.SettleClock)}
+	for range 1000 {
+		script = append(script, told(line.SendDigits{Digits: "1"}))
+	}
+	if s, _ := play(script...); s.Phase != fxo.Up || len(s.Todo) == 0 || len(s.Todo) > 64 {
+		t.Errorf("%s, %d wait", s.Phase, len(s.Todo))
+	}
+}
+
 // world is what a line's effects have made of the world.
 type world struct {
 	t     *testing.T

@@ -40,8 +40,9 @@ type Bridge struct {
 type Member struct {
 	bridge  *Bridge
 	port    Port
-	rtp     *RTP    // port, if it is one
-	keys    KeyPort // port, if it is one
+	rtp     *RTP      // port, if it is one
+	keys    KeyPort   // port, if it is one
+	digits  DigitPort // port, if it is one
 	removed bool
 	deaf    bool // hears none of the others
 	mute    bool // is not heard
@@ -60,6 +61,14 @@ type KeyPort interface {
 	Pressed() uint32
 }
 
+// DigitPort is a [Port] that can send keys to its party. Keys of the other party that are no sound, as those of RFC 4733,
+// get there by it.
+type DigitPort interface {
+	Port
+	// SendDigits sends keys after those already under way. It does not block: the media clock calls it.
+	SendDigits(digits string)
+}
+
 func (b *Bridge) order(do func()) {
 	b.clock.order(func() {
 		do()
@@ -72,6 +81,7 @@ func (b *Bridge) Add(p Port) *Member {
 	m := &Member{bridge: b, port: p}
 	m.rtp, _ = p.(*RTP)
 	m.keys, _ = p.(KeyPort)
+	m.digits, _ = p.(DigitPort)
 	b.order(func() { b.add(m) })
 	return m
 }

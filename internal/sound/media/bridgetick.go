@@ -64,10 +64,16 @@ func (m *Member) takeKeys() {
 			}
 			continue
 		}
-		if other := m.other(); other != nil && other.rtp != nil && !m.mute && !other.deaf && other.play == nil {
-			other.rtp.SendDigits(string(key))
+		if other := m.other(); other != nil && other.digits != nil && !m.mute && !other.deaf && other.play == nil && other.needs(m) {
+			other.digits.SendDigits(string(key))
 		}
 	}
+}
+
+// needs reports whether the key just taken from another party must be sent. To a line that has nothing but sound, the tones of a
+// key that was sound have gone already.
+func (m *Member) needs(from *Member) bool {
+	return m.rtp != nil || from.rtp != nil && !from.rtp.audible
 }
 
 // other is the one other party of a bridge of two.

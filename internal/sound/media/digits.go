@@ -26,6 +26,9 @@ const (
 // samePress is how long after a key that came one way the same key by another way is the same press.
 const samePress = 200 * time.Millisecond
 
+// inSound marks a key, which is ASCII, that came as tones.
+const inSound = 0x80
+
 type press struct {
 	key byte
 	by  origin
@@ -45,7 +48,9 @@ func (r *RTP) press(key byte, by origin, now time.Duration) {
 			rt.to.SendDigits(string(key))
 		}
 	} else if p := r.buf.ring.next(); p != nil {
-		p.key = key
+		if p.key, p.n = key, 0; by == byTone {
+			p.n = inSound
+		}
 		r.pressed.Add(1)
 		r.buf.ring.commit()
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -194,5 +195,50 @@ func bargeInIsExact(t testing.TB) {
 	}
 	if d := a.digits(20 * time.Millisecond); d != "92" {
 		t.Errorf("digits %q", d)
+	}
+}
+
+// socket is a party that has nothing but sound, and can be given keys: an analog line.
+type socket struct {
+	desk
+
+	keys atomic.Value // string
+}
+
+func (s *socket) SendDigits(digits string) {
+	before, _ := s.keys.Load().(string)
+	s.keys.Store(before + digits)
+}
+
+// Keys of a phone that sends them as events are sent on an analog line; those that are sound have gone there with it.
+func TestKeysReachALineOfSound(t *testing.T) {
+	for name, c := range map[string]struct {
+		inBand bool
+		want   string
+	}{"as events": {false, "57"}, "as tones": {true, ""}} {
+		t.Run(name, func(t *testing.T) {
+			e := startEngine(t)
+			a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101, config: media.RTPConfig{InBandDTMF: c.inBand}})
+			br := e.NewBridge()
+			defer br.Close()
+			s := &socket{}
+			br.Add(a.rtp)
+			br.Add(s)
+			for _, k := range []byte("57") {
+				if !c.inBand {
+					a.press(k - '0')
+					continue
+				}
+				tone, _ := dsp.DTMFTone(k, 100*time.Millisecond, 60*time.Millisecond)
+				a.gen = dsp.NewGenerator(tone)
+				talk(160*time.Millisecond, a)
+			}
+			if d := a.digits(100 * time.Millisecond); d != "57" {
+				t.Errorf("pressed %q", d)
+			}
+			if got, _ := s.keys.Load().(string); got != c.want {
+				t.Errorf("sent on: %q", got)
+			}
+		})
 	}
 }

@@ -9,7 +9,7 @@ const ringSlots = 32
 // piece is something received: sound of at most one frame, or a key when key is not 0.
 type piece struct {
 	key  byte
-	n    uint8  // octets of sound
+	n    uint8  // octets of sound; of a key: inSound or 0
 	ssrc uint32 // of its stream
 	ts   uint32 // RTP timestamp of its first octet
 	data Frame  // A-law

@@ -67,6 +67,7 @@ type RTP struct {
 	route   atomic.Pointer[route] // where packets go directly; nil on the tick plane
 	keys    []byte                // owned by the clock: pressed, not yet fetched
 	taken   uint32                // owned by the clock: keys fetched so far
+	audible bool                  // owned by the clock: the last of them was in the sound
 	pressed atomic.Uint32         // keys put into the ring so far
 	member  *Member               // owned by the clock: the place in a bridge
 	grace   int                   // owned by the clock: ticks in which silence need not be sent, for sound is about to come
@@ -196,7 +197,7 @@ func (r *RTP) drain() {
 	late := r.buf.jitter.late
 	for p := r.buf.ring.first(); p != nil; p = r.buf.ring.first() {
 		if p.key != 0 {
-			r.keys = append(r.keys, p.key)
+			r.keys = append(r.keys, p.key|p.n)
 		} else {
 			r.buf.jitter.insert(p.ssrc, p.ts, p.data[:p.n])
 		}
@@ -219,7 +220,7 @@ func (r *RTP) NextKey() (key byte, n uint32, ok bool) {
 	if len(r.keys) == 0 {
 		return 0, 0, false
 	}
-	key = r.keys[0]
+	key, r.audible = r.keys[0]&^inSound, r.keys[0]&inSound != 0
 	r.keys = r.keys[:copy(r.keys, r.keys[1:])]
 	r.taken++
 	return key, r.taken, true
