@@ -273,6 +273,7 @@ func TestAnalogFailover(t *testing.T) {
 	d := out.ring()
 	d.answer(tone(1000))
 	second.answered()
+	d.answered() // the ACK is there: before it a hang-up would be no BYE
 	d.hangup()
 	second.over()
 	first.answered()

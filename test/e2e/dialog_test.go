@@ -7,18 +7,20 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // dialog is one call of a phone.
 type dialog struct {
-	p       *phone
-	callID  string
-	tag     string // ours
-	inbound bool
-	invite  message // the first INVITE, ours or theirs
-	final   message // its final answer, if ours
-	remote  string  // where requests go: their Contact
+	confirmed atomic.Bool // answered by us
+	p         *phone
+	callID    string
+	tag       string // ours
+	inbound   bool
+	invite    message // the first INVITE, ours or theirs
+	final     message // its final answer, if ours
+	remote    string  // where requests go: their Contact
 
 	mu      sync.Mutex
 	seq     int
@@ -192,7 +194,10 @@ func (d *dialog) progress(v voice) {
 }
 
 // confirm answers a call whose sound is open.
-func (d *dialog) confirm() { d.p.reply(d.invite, 200, d.tag, d.describe) }
+func (d *dialog) confirm() {
+	d.confirmed.Store(true)
+	d.p.reply(d.invite, 200, d.tag, d.describe)
+}
 
 func (d *dialog) describe(m *message) {
 	m.add("content-type", "application/sdp")
@@ -253,6 +258,13 @@ func (d *dialog) hold(on bool) {
 // hangup ends the call, whatever its state.
 func (d *dialog) hangup() {
 	d.p.t.Helper()
+	if d.confirmed.Load() { // before the ACK there is no BYE (RFC 3261 §15)
+		select {
+		case <-d.up:
+		case <-d.done:
+		case <-time.After(5 * time.Second):
+		}
+	}
 	select {
 	case <-d.up:
 		if _, status := d.tell("BYE", nil); status != 200 && status != 481 {
