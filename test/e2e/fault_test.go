@@ -10,32 +10,15 @@ import (
 	"syscall"
 	"testing"
 	"time"
-)
 
-// tmpfs puts a small file system below a test's directory.
-func tmpfs(t *testing.T, megabytes int) string {
-	t.Helper()
-	dir := t.TempDir()
-	err := syscall.Mount("tmpfs", dir, "tmpfs", 0, fmt.Sprintf("size=%dm", megabytes))
-	if errors.Is(err, syscall.EPERM) && os.Getenv("REQUIRE_PEERS") != "1" {
-		t.Skip("skipped: only root may mount a small disk")
-	}
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := syscall.Unmount(dir, syscall.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
+	"github.com/dealerline/dealerline/test/peer"
+)
 
 // A disk that fills up takes no call away: they go on, the recording's verdict says why it failed, and the record is
 // written when there is room again.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	disk := tmpfs(t, 40)
+	disk := peer.SmallDisk(t, "40m")
 	b := newBox(t, nil)
 	b.dir = disk
 	b.writeBootFile()
@@ -82,7 +65,7 @@ func TestFullDisk(t *testing.T) {
 // Room that gets scarce in mid-call ends the recording with what it has, before the disk is full.
 func TestScarceDisk(t *testing.T) {
 	t.Parallel()
-	disk := tmpfs(t, 64)
+	disk := peer.SmallDisk(t, "64m")
 	b := newBox(t, nil)
 	b.dir, b.free = disk, 32
 	b.writeBootFile()

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
 	"testing"
 
@@ -18,8 +17,8 @@ func build(t testing.TB) *spandsp.Peer {
 	t.Helper()
 	peer.Need(t, "gcc")
 	p, err := spandsp.Build(t.Context(), t.TempDir())
-	if errors.Is(err, spandsp.ErrMissing) && os.Getenv("REQUIRE_PEERS") != "1" {
-		t.Skip("skipped: peer spandsp is not installed (libspandsp-dev)")
+	if errors.Is(err, spandsp.ErrMissing) {
+		peer.Missing(t, "peer spandsp is not installed (libspandsp-dev)")
 	}
 	if err != nil {
 		t.Fatal(err)

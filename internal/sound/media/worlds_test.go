@@ -10,6 +10,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/test/peer"
 	"github.com/dealerline/dealerline/test/steady"
 )
 
@@ -55,13 +56,7 @@ func newPhone6(t testing.TB, e *media.Engine, hz float64) *phone {
 
 // Sessions between IPv6 addresses are heard on both planes.
 func TestIPv6(t *testing.T) {
-	probe, err := net.ListenUDP("udp6", &net.UDPAddr{IP: net.IPv6loopback})
-	if err != nil {
-		t.Skipf("skipped: this machine has no IPv6: %v", err)
-	}
-	if err := probe.Close(); err != nil {
-		t.Fatal(err)
-	}
+	peer.IPv6(t)
 	steady.Try(t, overIPv6)
 }
 

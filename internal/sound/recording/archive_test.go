@@ -17,10 +17,9 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/dealerline/dealerline/internal/sound/media"
 	"github.com/dealerline/dealerline/internal/sound/recording"
+	"github.com/dealerline/dealerline/test/peer"
 )
 
 // index is the rows in memory.
@@ -140,14 +139,11 @@ func TestARecordingIsKeptWhole(t *testing.T) {
 	if _, err := media.ReadWAV(bytes.NewReader(data)); err != nil {
 		t.Errorf("our own reader: %v", err)
 	}
-	if soxi, err := exec.LookPath("soxi"); err == nil {
-		out, err := exec.CommandContext(t.Context(), soxi, a.Path(e)).CombinedOutput()
-		if err != nil || !strings.Contains(string(out), "A-law") || !strings.Contains(string(out), "Channels       : 2") ||
-			!strings.Contains(string(out), "00:00:02.66") {
-			t.Errorf("soxi: %v\n%s", err, out)
-		}
-	} else if os.Getenv("REQUIRE_PEERS") == "1" {
-		t.Error("sox is not installed")
+	soxi := peer.Need(t, "soxi")
+	out, err := exec.CommandContext(t.Context(), soxi, a.Path(e)).CombinedOutput()
+	if err != nil || !strings.Contains(string(out), "A-law") || !strings.Contains(string(out), "Channels       : 2") ||
+		!strings.Contains(string(out), "00:00:02.66") {
+		t.Errorf("soxi: %v\n%s", err, out)
 	}
 }
 
@@ -221,18 +217,7 @@ func TestKillLosesLessThanASecond(t *testing.T) {
 }
 
 func TestAFullDiskIsAVerdict(t *testing.T) {
-	dir := t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size=64k"); err != nil {
-		if os.Getenv("REQUIRE_PEERS") == "1" {
-			t.Fatalf("mount a small file system: %v", err)
-		}
-		t.Skipf("cannot mount a small file system: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
+	dir := peer.SmallDisk(t, "64k")
 	x := newIndex()
 	a := open(t, dir, x, recording.Retention{})
 	r := a.Record(recording.Meta{Call: "full", At: time.Now()})

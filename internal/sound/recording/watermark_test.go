@@ -8,33 +8,14 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"github.com/dealerline/dealerline/internal/sound/recording"
+	"github.com/dealerline/dealerline/test/peer"
 )
-
-// smallDisk mounts a file system of a size below a test's directory.
-func smallDisk(t *testing.T, size string) string {
-	t.Helper()
-	dir := t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		if os.Getenv("REQUIRE_PEERS") == "1" {
-			t.Fatalf("mount a small file system: %v", err)
-		}
-		t.Skipf("cannot mount a small file system: %v", err)
-	}
-	t.Cleanup(func() {
-		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {
-			t.Error(err)
-		}
-	})
-	return dir
-}
 
 // When the room gets scarce, recordings that run are closed while there still is some: they are kept as far as they
 // go. Their calls end later and change nothing.
 func TestRunningRecordingsEndAtTheWatermark(t *testing.T) {
-	dir, x := smallDisk(t, "2m"), newIndex()
+	dir, x := peer.SmallDisk(t, "2m"), newIndex()
 	a, err := recording.New(recording.Config{Dir: dir, Index: x, MinFree: 1 << 20, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
