@@ -94,5 +94,10 @@ timeout 900 qemu-system-aarch64 -M virt -cpu cortex-a57 -smp 2 -m 512 -nographic
   -kernel "$keep/root/boot/vmlinuz-$release-arm64" -initrd "$keep/initrd.gz" -append "console=ttyAMA0 quiet panic=1" \
   </dev/null 2>&1 | tr -d '\r' | tee "$keep/console.log"
 grep -q '^RESULT 0$' "$keep/console.log" || { echo "dahdi.sh: the tests on the kernel failed" >&2; exit 1; }
+# A test that was skipped is one that the kernel never saw: here is the only place where they run.
+if grep -E '^ *--- SKIP: TestKernel' "$keep/console.log"; then
+  echo "dahdi.sh: tests were skipped on the kernel they are for: is DAHDI_KERNEL set in its init?" >&2
+  exit 1
+fi
 grep -q '^--- PASS: TestKernel' "$keep/console.log" || { echo "dahdi.sh: no test ran" >&2; exit 1; }
 step "the line tests passed on the kernel"
