@@ -87,7 +87,7 @@ func (d *desk) do(in input) error {
 			d.say("repaired: %s", e.what)
 		}
 	}
-	if what := d.s.broken(d.now); what != "" {
+	if what := d.s.broken(d.now, time.Time{}); what != "" {
 		d.t.Fatalf("after %#v: %s", in, what)
 	}
 	if e := d.s.neglected(d.now); e != nil {

@@ -4,10 +4,12 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
 )
 
-// broken returns what is wrong with a state between two steps, "" when nothing is.
-func (s *state) broken(now time.Time) string {
+// broken returns what is wrong with a state between two steps, "" when nothing is. The settings changed last at changed.
+func (s *state) broken(now, changed time.Time) string {
 	held := map[*offer]bool{}
 	for id, a := range s.agents {
 		engaged := a.activity == Reserved || a.activity == Ringing || a.activity == Talking
@@ -45,10 +47,10 @@ func (s *state) broken(now time.Time) string {
 			return fmt.Sprintf("offer %d rings for a caller who no longer waits", id)
 		}
 	}
-	return s.brokenQueues(now)
+	return s.brokenQueues(now, changed)
 }
 
-func (s *state) brokenQueues(now time.Time) string {
+func (s *state) brokenQueues(now, changed time.Time) string {
 	n := 0
 	for _, q := range s.order {
 		for i, e := range q.waiting {
@@ -70,7 +72,7 @@ func (s *state) brokenQueues(now time.Time) string {
 					return fmt.Sprintf("caller %s has offer %d, which is not in the books", e.Call, o.id)
 				}
 			}
-			if q.Strategy != "ring_all" && q.Strategy != "ring_progressive" && e.live() > 1 {
+			if e.crowded(changed) {
 				return fmt.Sprintf("caller %s has %d offers by %s", e.Call, e.live(), q.Strategy)
 			}
 		}
@@ -79,6 +81,15 @@ func (s *state) brokenQueues(now time.Time) string {
 		return fmt.Sprintf("%d callers wait, %d are in the books", n, len(s.entries))
 	}
 	return ""
+}
+
+// crowded reports whether a phone was made to ring beside another by a strategy that rings one at a time. Phones
+// that several rang before the settings changed ring on: new settings stop nobody's phone.
+func (e *entry) crowded(changed time.Time) bool {
+	if n := e.queue.Strategy; n == strategy.RingAll || n == strategy.RingProgressive || e.live() < 2 {
+		return false
+	}
+	return slices.ContainsFunc(e.offers, func(o *offer) bool { return !o.withdrawn && !o.made.Before(changed) })
 }
 
 // jumped returns a VIP whom an offer made to another caller passed over: of the same queue, with the same needs,

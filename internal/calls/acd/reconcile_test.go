@@ -70,7 +70,7 @@ func TestReconcile(t *testing.T) {
 		}
 		_, _ = d.s.step(reconciled{}, d.now)
 		d.after(time.Minute)
-		if what := d.s.broken(d.now); what != "" {
+		if what := d.s.broken(d.now, time.Time{}); what != "" {
 			t.Errorf("%s: not put right: %s", c.want, what)
 		}
 	}

@@ -71,6 +71,7 @@ type day struct {
 	s       *state
 	now     time.Time
 	closing time.Time
+	changed time.Time // of the settings, in the middle of the day
 	random  *rand.Rand
 	plan    planned
 	seq     int
@@ -237,7 +238,10 @@ func (d *day) shifts() {
 		}
 		d.in(9*time.Hour+d.between(0, time.Hour), func() { d.step(signOut{id}) })
 	}
-	d.in(d.between(0, 9*time.Hour), func() { d.step(changed{d.settings()}) })
+	d.in(d.between(0, 9*time.Hour), func() {
+		d.changed = d.now
+		d.step(changed{d.settings()})
+	})
 }
 
 // rush has the callers come: a few hundred, most of them in waves.
@@ -450,7 +454,7 @@ func (d *day) step(in input) {
 }
 
 func (d *day) check() {
-	if what := d.s.broken(d.now); what != "" {
+	if what := d.s.broken(d.now, d.changed); what != "" {
 		d.fail("%s", what)
 	}
 	if e := d.s.neglected(d.now); e != nil {
