@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/url"
@@ -16,17 +17,32 @@ import (
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
+// wrong prints what can be written: the command line makes no sense.
+func wrong() error {
+	fmt.Fprint(os.Stderr, usage)
+	return errUsage
+}
+
+// parseAfter reads the flags of a command that begins with n words, such as what to do and with which thing.
+func parseAfter(f *flag.FlagSet, args []string, n int) error {
+	if len(args) < n || strings.HasPrefix(args[0], "-") {
+		return wrong()
+	}
+	return parse(f, args[n:])
+}
+
+// loadAfter reads the flags of a command that begins with a word, and the boot file that they name.
+func loadAfter(f *flag.FlagSet, file *string, args []string) (config.Config, error) {
+	if err := parseAfter(f, args, 1); err != nil {
+		return config.Config{}, err
+	}
+	return config.Load(*file)
+}
+
 // moveSettings exports, imports and undoes settings; a box that runs does it itself and works by them at once.
 func moveSettings(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("settings")
-	if len(args) == 0 {
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
-	}
-	if err := parse(f, args[1:]); err != nil {
-		return err
-	}
-	cfg, err := config.Load(*file)
+	cfg, err := loadAfter(f, file, args)
 	if err != nil {
 		return err
 	}
@@ -116,8 +132,7 @@ func changeFlow(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("flow")
 	note := f.String("note", "", "why, for the history")
 	if len(args) < 2 {
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
+		return wrong()
 	}
 	if err := parse(f, args[min(len(args), 2+b2i(args[0] == "rollback")):]); err != nil {
 		return err
@@ -129,8 +144,7 @@ func changeFlow(ctx context.Context, args []string, out io.Writer) error {
 	case args[0] == "rollback" && len(args) >= 3:
 		path += "/rollback/" + url.PathEscape(args[2])
 	default:
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
+		return wrong()
 	}
 	return ask(ctx, *file, "POST", path, nil, out)
 }
@@ -144,12 +158,11 @@ func b2i(b bool) int {
 
 func putPrompt(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("prompt")
-	if len(args) < 4 || args[0] != "put" {
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
-	}
-	if err := parse(f, args[4:]); err != nil {
+	if err := parseAfter(f, args, 4); err != nil {
 		return err
+	}
+	if args[0] != "put" {
+		return wrong()
 	}
 	wav, err := os.ReadFile(args[3])
 	if err != nil {
@@ -171,11 +184,7 @@ func listCalls(ctx context.Context, args []string, out io.Writer) error {
 // found the file finds the call by it.
 func findRecording(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("recording")
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
-	}
-	if err := parse(f, args[1:]); err != nil {
+	if err := parseAfter(f, args, 1); err != nil {
 		return err
 	}
 	return ask(ctx, *file, "GET", "/recordings/"+url.PathEscape(recordingID(args[0])), nil, out)
@@ -206,11 +215,7 @@ func showStatus(ctx context.Context, args []string, out io.Writer) error {
 
 func unban(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("unban")
-	if len(args) == 0 || strings.HasPrefix(args[0], "-") {
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
-	}
-	if err := parse(f, args[1:]); err != nil {
+	if err := parseAfter(f, args, 1); err != nil {
 		return err
 	}
 	return ask(ctx, *file, "DELETE", "/bans/"+url.PathEscape(args[0]), nil, out)

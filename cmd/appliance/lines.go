@@ -29,14 +29,7 @@ func analogLine(ctx context.Context, args []string, out io.Writer) error {
 	save := f.Bool("save", false, "learn: put what was learned into the settings")
 	from := f.String("from", "", "learn: from a recording (WAV) in place of a test call")
 	right := f.Bool("right", false, "learn -from: the line is the right side, as in recordings of calls out")
-	if len(args) == 0 {
-		fmt.Fprint(os.Stderr, usage)
-		return errUsage
-	}
-	if err := parse(f, args[1:]); err != nil {
-		return err
-	}
-	cfg, err := config.Load(*file)
+	cfg, err := loadAfter(f, file, args)
 	if err != nil {
 		return err
 	}
@@ -57,8 +50,7 @@ func analogLine(ctx context.Context, args []string, out io.Writer) error {
 		q := url.Values{"right": {fmt.Sprint(*right)}, "save": {fmt.Sprint(*save)}}
 		return learnLine(ctx, cfg, name+"/study?"+q.Encode(), wav, out)
 	}
-	fmt.Fprint(os.Stderr, usage)
-	return errUsage
+	return wrong()
 }
 
 // listLines prints a line for each analog line, for people.
