@@ -180,7 +180,7 @@ func (b *box) clean() {
 		<-b.exited
 	}
 	text, _ := os.ReadFile(b.log.Name())
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(b.page("/metrics")) {
 		if strings.Contains(line, "panic") || strings.Contains(line, "sip handler fault") {
 			b.t.Errorf("the box logged: %s", line)
 		}
@@ -240,10 +240,10 @@ func (b *box) until(limit time.Duration, what string, cond func() bool) {
 	}
 }
 
-// metrics reads /metrics: values by name, those with labels left out.
-func (b *box) metrics() map[string]float64 {
+// page reads a page of the local listener.
+func (b *box) page(path string) string {
 	b.t.Helper()
-	resp, err := http.Get("http://" + b.ip + ":8090/metrics")
+	resp, err := http.Get("http://" + b.ip + ":8090" + path)
 	if err != nil {
 		b.t.Fatal(err)
 	}
@@ -252,8 +252,14 @@ func (b *box) metrics() map[string]float64 {
 	if err != nil {
 		b.t.Fatal(err)
 	}
+	return string(text)
+}
+
+// metrics reads /metrics: values by name, those with labels left out.
+func (b *box) metrics() map[string]float64 {
+	b.t.Helper()
 	out := map[string]float64{}
-	for line := range strings.Lines(string(text)) {
+	for line := range strings.Lines(b.page("/metrics")) {
 		name, value, ok := strings.Cut(strings.TrimSpace(line), " ")
 		if v, err := strconv.ParseFloat(value, 64); ok && err == nil {
 			out[name] = v

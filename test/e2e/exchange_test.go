@@ -156,16 +156,7 @@ func (b *box) settings() *document {
 // healthz is what the health page says.
 func (b *box) healthz() string {
 	b.t.Helper()
-	resp, err := http.Get("http://" + b.ip + ":8090/healthz")
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	text, err := io.ReadAll(resp.Body)
-	_ = resp.Body.Close()
-	if err != nil {
-		b.t.Fatal(err)
-	}
-	return string(text)
+	return b.page("/healthz")
 }
 
 // callOn waits for the record of a call that came in on a line.

@@ -97,12 +97,18 @@ func TestTheFirstAgentToAnswerHasTheCallAndTheOthersStopAtOnce(t *testing.T) {
 	}
 }
 
-func TestAnAgentHearsTheGreetingAloneBeforeTheCallerIsJoined(t *testing.T) {
-	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
+// offerWithGreeting lets the phone of an agent ring who is to hear a greeting first.
+func (s *script) offerWithGreeting() {
+	s.t.Helper()
 	o := offer(1)
 	o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
 	s.do(QueueSaid{QueueOffer{o}})
 	s.do(Dialed{1, agentLeg(1)})
+}
+
+func TestAnAgentHearsTheGreetingAloneBeforeTheCallerIsJoined(t *testing.T) {
+	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
+	s.offerWithGreeting()
 	s.want(LegSaid{1, line.Answered{}}, "sit 1", "OfferAnswered{Offer:1}", "Talk", "say 1")
 	s.want(Played{s.s.Plays, media.Finished}, "Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording")
 	if s.s.Phase != Talking {
@@ -112,10 +118,7 @@ func TestAnAgentHearsTheGreetingAloneBeforeTheCallerIsJoined(t *testing.T) {
 
 func TestACallerWhoHangsUpDuringTheGreetingReleasesTheAgent(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
-	o := offer(1)
-	o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
-	s.do(QueueSaid{QueueOffer{o}})
-	s.do(Dialed{1, agentLeg(1)})
+	s.offerWithGreeting()
 	s.do(LegSaid{1, line.Answered{}})
 	s.want(LegSaid{0, line.Ended{Cause: line.NormalClearing, Remote: true}},
 		"Unsit", "ConversationEnded{Offer:1 ByAgent:false Transferred:false}", "leg 1: Hangup normal_clearing")
@@ -124,10 +127,7 @@ func TestACallerWhoHangsUpDuringTheGreetingReleasesTheAgent(t *testing.T) {
 func TestACallerWhoseAgentIsLostDuringTheGreetingWaitsAgain(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
 	since := s.s.Record.QueuedAt
-	o := offer(1)
-	o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
-	s.do(QueueSaid{QueueOffer{o}})
-	s.do(Dialed{1, agentLeg(1)})
+	s.offerWithGreeting()
 	s.do(LegSaid{1, line.Answered{}})
 	s.want(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}},
 		"Unsit", "ConversationEnded{Offer:1 ByAgent:true Transferred:false}", "JoinQueue")
@@ -242,10 +242,7 @@ func TestHoldDuringTheGreetingHoldsTheConversation(t *testing.T) {
 
 func TestHoldThatEndsWithTheGreetingIsNone(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
-	o := offer(1)
-	o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
-	s.do(QueueSaid{QueueOffer{o}})
-	s.do(Dialed{1, agentLeg(1)})
+	s.offerWithGreeting()
 	s.do(LegSaid{1, line.Answered{}})
 	s.do(LegSaid{1, line.Held{}})
 	s.want(LegSaid{1, line.Unheld{}})

@@ -21,7 +21,14 @@ var loopback = netip.MustParseAddr("127.0.0.1")
 // startEngine runs an engine for the length of a test.
 func startEngine(t testing.TB) *media.Engine {
 	t.Helper()
-	e, err := media.NewEngine(media.Config{IP: loopback, PortMin: 20000, PortMax: 29999, Logger: slog.New(slog.DiscardHandler)})
+	return startEngineWith(t, media.Config{IP: loopback})
+}
+
+// startEngineWith runs an engine of this kind for the length of a test.
+func startEngineWith(t testing.TB, c media.Config) *media.Engine {
+	t.Helper()
+	c.PortMin, c.PortMax, c.Logger = 20000, 29999, slog.New(slog.DiscardHandler)
+	e, err := media.NewEngine(c)
 	if err != nil {
 		t.Fatal(err)
 	}

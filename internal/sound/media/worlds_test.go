@@ -1,8 +1,6 @@
 package media_test
 
 import (
-	"context"
-	"log/slog"
 	"net"
 	"net/netip"
 	"testing"
@@ -13,26 +11,6 @@ import (
 	"github.com/dealerline/dealerline/test/peer"
 	"github.com/dealerline/dealerline/test/steady"
 )
-
-// startEngineWith runs an engine of this kind for the length of a test.
-func startEngineWith(t testing.TB, c media.Config) *media.Engine {
-	t.Helper()
-	c.PortMin, c.PortMax, c.Logger = 30000, 39999, slog.New(slog.DiscardHandler)
-	e, err := media.NewEngine(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan error, 1)
-	go func() { ended <- e.Run(ctx) }()
-	t.Cleanup(func() {
-		cancel()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	return e
-}
 
 // newPhone6 is a phone at ::1.
 func newPhone6(t testing.TB, e *media.Engine, hz float64) *phone {
