@@ -223,10 +223,7 @@ func TestHoldPlaysMusicToTheOtherAndIsCounted(t *testing.T) {
 func TestHoldDuringTheGreetingHoldsTheConversation(t *testing.T) {
 	for _, holder := range []int{0, 1} {
 		s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
-		o := offer(1)
-		o.Greeting = []prompt.Phrase{prompt.Duration(time.Minute)}
-		s.do(QueueSaid{QueueOffer{o}})
-		s.do(Dialed{1, agentLeg(1)})
+		s.offerWithGreeting()
 		s.do(LegSaid{1, line.Answered{}})
 		s.want(LegSaid{holder, line.Held{}}) // the agent hears the greeting, the caller the queue's music
 		s.want(Played{s.s.Plays, media.Finished},

@@ -134,8 +134,8 @@ func TestWhatIsNoDocumentIsNamedByItsLine(t *testing.T) {
 	}
 }
 
-// keeper makes a keeper on a store that writes until the test ends.
-func keeper(t *testing.T) *settings.Keeper {
+// stored makes a store that writes until the test ends.
+func stored(t *testing.T) *store.DB {
 	t.Helper()
 	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"), slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -151,7 +151,13 @@ func keeper(t *testing.T) *settings.Keeper {
 			t.Error(err)
 		}
 	})
-	k := settings.NewKeeper(db, nil)
+	return db
+}
+
+// keeper makes a keeper on such a store, with the default settings in force.
+func keeper(t *testing.T) *settings.Keeper {
+	t.Helper()
+	k := settings.NewKeeper(stored(t), nil)
 	if err := k.Load(t.Context(), settings.Default); err != nil {
 		t.Fatal(err)
 	}
@@ -180,14 +186,7 @@ func TestImportAndUndo(t *testing.T) {
 }
 
 func TestStoredSettingsOfAnotherVersionAreTaken(t *testing.T) {
-	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = db.Run(ctx) }()
-	defer func() { cancel(); <-ended; _ = db.Close() }()
+	db := stored(t)
 	body := strings.Replace(string(encode(t, first(t))), `"format": 1,`, `"format": 1, "of_a_newer_program": true,`, 1)
 	if _, err := db.PutDocument(t.Context(), "settings", "li", []byte(body), time.Now()); err != nil {
 		t.Fatal(err)

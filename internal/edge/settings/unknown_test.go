@@ -1,17 +1,13 @@
 package settings_test
 
 import (
-	"context"
 	"errors"
-	"log/slog"
-	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/edge/settings"
-	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // ofNewer is the default document as a newer version of the program might write it, with fields that this one does
@@ -48,25 +44,12 @@ func TestUnknownFieldsAreRefusedAtImport(t *testing.T) {
 
 // The same document in the store, left there by a newer version of the program, does not stop the box.
 func TestSettingsOfANewerVersionAreInForce(t *testing.T) {
-	db, err := store.Open(filepath.Join(t.TempDir(), "newer.db"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = db.Run(ctx) }()
-	defer func() {
-		cancel()
-		<-ended
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	if _, err := db.PutDocument(ctx, "settings", "newer", ofNewer(t), time.Now()); err != nil {
+	db := stored(t)
+	if _, err := db.PutDocument(t.Context(), "settings", "newer", ofNewer(t), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	k := settings.NewKeeper(db, nil)
-	if err := k.Load(ctx, settings.Default); err != nil {
+	if err := k.Load(t.Context(), settings.Default); err != nil {
 		t.Fatal(err)
 	}
 	if k.Version() != 1 || len(k.Current().Queues) == 0 {
