@@ -117,7 +117,7 @@ func (a *actor) leave() {
 		}
 	}
 	if a.leg != nil {
-		a.leg.tell(line.Ended{Cause: line.Shutdown})
+		a.leg.events.Tell(line.Ended{Cause: line.Shutdown})
 	}
 	a.tellTest(false)
 	close(a.done)
@@ -126,7 +126,7 @@ func (a *actor) leave() {
 		case probed:
 			close(m.done)
 		case wanted:
-			m.leg.tell(line.Ended{Cause: line.NoCircuit, Detail: "line is gone"})
+			m.leg.events.Tell(line.Ended{Cause: line.NoCircuit, Detail: "line is gone"})
 		case tested:
 			m.done <- false
 		}
@@ -149,7 +149,7 @@ func (a *actor) safely(m any) {
 func (a *actor) mend() {
 	for _, l := range [...]*Leg{a.leg, a.asking} {
 		if l != nil {
-			l.tell(line.Ended{Cause: line.TemporaryFailure, Detail: "fault"})
+			l.events.Tell(line.Ended{Cause: line.TemporaryFailure, Detail: "fault"})
 		}
 	}
 	a.asking = nil
@@ -255,7 +255,7 @@ func (a *actor) carryOut(e Effect) {
 	case Take:
 		a.seat(a.asking)
 	case Refuse:
-		a.asking.tell(line.Ended{Cause: e.Cause, Detail: e.Detail})
+		a.asking.events.Tell(line.Ended{Cause: e.Cause, Detail: e.Detail})
 	case Report:
 		a.report(e.Event)
 	case Tested:
@@ -271,14 +271,14 @@ func (a *actor) report(ev line.Event) {
 	}
 	if ended, ok := ev.(line.Ended); ok {
 		a.log.Debug("analog call ended", "call", a.leg.info.CallID, "cause", ended.Cause.String(), "detail", ended.Detail)
-		a.leg.tell(ev)
+		a.leg.events.Tell(ev)
 		a.dropLeg()
 		return
 	}
 	if up, ok := ev.(line.Answered); ok {
 		a.log.Debug("analog call answered", "call", a.leg.info.CallID, "known_by", up.By.String())
 	}
-	a.leg.tell(ev)
+	a.leg.events.Tell(ev)
 }
 
 func (a *actor) seat(l *Leg) {

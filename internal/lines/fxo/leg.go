@@ -1,7 +1,6 @@
 package fxo
 
 import (
-	"sync"
 	"time"
 
 	"github.com/google/uuid"
@@ -17,10 +16,7 @@ type Leg struct {
 	sound Port
 	order func(*Leg, line.Command)
 
-	mu   sync.Mutex
-	post func(line.Event)
-	kept []line.Event
-	over bool
+	events line.Events
 }
 
 func newLeg(info line.Info, order func(*Leg, line.Command)) *Leg {
@@ -41,31 +37,8 @@ func (l *Leg) Port() media.Port { return &l.sound }
 
 // Listen names the function that gets the leg's events from now on, those that happened before included, in order. It
 // must only post to a mailbox. A second call replaces the first.
-func (l *Leg) Listen(post func(line.Event)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.post = post
-	for _, e := range l.kept {
-		post(e)
-	}
-	l.kept = nil
-}
+func (l *Leg) Listen(post func(line.Event)) { l.events.Listen(post) }
 
 // Do tells the leg to do something. What comes of it is reported as an event. An exclamation mark in the digits to send
 // flashes the hook.
 func (l *Leg) Do(c line.Command) { l.order(l, c) }
-
-// tell reports an event; after line.Ended nothing. The lock keeps the order; post only posts to a mailbox.
-func (l *Leg) tell(e line.Event) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.over {
-		return
-	}
-	_, l.over = e.(line.Ended)
-	if l.post == nil {
-		l.kept = append(l.kept, e)
-		return
-	}
-	l.post(e)
-}

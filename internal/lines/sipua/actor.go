@@ -121,7 +121,7 @@ func (l *Leg) close(e line.Ended) {
 		l.trunk.leave()
 	}
 	l.s.log.Debug("sip leg ended", "leg", l.info.ID, "call", l.info.CallID, "cause", e.Cause.String(), "detail", e.Detail)
-	l.tell(e)
+	l.events.Tell(e)
 }
 
 // safely handles one message and, if that goes wrong, ends this leg and no other.
@@ -168,7 +168,7 @@ func (l *Leg) take(m any) {
 			l.step(dialog.Due{Timer: m.clock})
 		}
 	case media.Digit:
-		l.tell(line.Digit{Key: m.Key})
+		l.events.Tell(line.Digit{Key: m.Key})
 	case media.Lost:
 		l.step(dialog.SoundLost{})
 	case unsent:
@@ -280,7 +280,7 @@ func (l *Leg) carryOut(e dialog.Effect) {
 		if ended, ok := e.Event.(line.Ended); ok {
 			l.close(ended)
 		} else {
-			l.tell(e.Event)
+			l.events.Tell(e.Event)
 		}
 	case dialog.Sound:
 		l.setSound()

@@ -3,7 +3,6 @@ package sipua
 import (
 	"math/rand/v2"
 	"net/netip"
-	"sync"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
@@ -30,9 +29,7 @@ type Leg struct {
 	key  string
 	gone chan struct{} // closed when the actor has ended
 
-	mu   sync.Mutex
-	post func(line.Event)
-	kept []line.Event
+	events line.Events
 
 	actor // what only the leg's goroutine touches
 }
@@ -69,26 +66,7 @@ func (l *Leg) Port() *media.RTP { return l.rtp }
 
 // Listen names the function that gets the leg's events from now on, those that happened before included, in
 // order. It must only post to a mailbox. A second call replaces the first.
-func (l *Leg) Listen(post func(line.Event)) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.post = post
-	for _, e := range l.kept {
-		post(e)
-	}
-	l.kept = nil
-}
-
-// tell reports an event. The lock keeps the order; post only posts to a mailbox.
-func (l *Leg) tell(e line.Event) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.post == nil {
-		l.kept = append(l.kept, e)
-		return
-	}
-	l.post(e)
-}
+func (l *Leg) Listen(post func(line.Event)) { l.events.Listen(post) }
 
 // Do tells the leg to do something. What comes of it is reported as an event.
 func (l *Leg) Do(c line.Command) { l.box.Put(dialog.Command{Command: c}) }
