@@ -20,6 +20,8 @@ var layers = []string{"base", "sound", "lines", "calls care", "edge", "appliance
 // arrows are the imports allowed inside a folder, each with its reason.
 var arrows = map[string]string{
 	"base/workday → base/fault":              "bad opening hours are faults with a field",
+	"base/hlc → base/fault":                  "a stamp too far ahead is a fault",
+	"base/merge → base/hlc":                  "a field's version is a stamp and who took it",
 	"sound/media → sound/dsp":                "sound is moved by media, computed by dsp",
 	"sound/dsp/callerid → sound/dsp":         "caller ID is made of dsp's levels and filters",
 	"sound/dsp/progress → sound/dsp":         "and so is the following of tones",
