@@ -50,19 +50,27 @@ func (e *Error) Error() string { return e.Op }
 // Unwrap returns the cause.
 func (e *Error) Unwrap() error { return e.Err }
 
-// CodeOf returns the code of the first [Error] in err's chain, and [Internal] when there is none.
+// CodeOf returns the code of the first [Error] in err's chain, [Invalid] for [Fields], and [Internal] when there is
+// neither.
 func CodeOf(err error) Code {
 	if e, ok := errors.AsType[*Error](err); ok {
 		return e.Code
 	}
+	if _, ok := errors.AsType[Fields](err); ok {
+		return Invalid
+	}
 	return Internal
 }
 
-// KeyOf returns the message id of the first [Error] in err's chain, and "internal" when there is none.
+// KeyOf returns the message id of the first [Error] in err's chain, "fields" for [Fields], and "internal" when there
+// is neither.
 func KeyOf(err error) string {
 	var e *Error
 	if errors.As(err, &e) && e.Key != "" {
 		return e.Key
+	}
+	if _, ok := errors.AsType[Fields](err); ok {
+		return "fields"
 	}
 	return "internal"
 }

@@ -24,3 +24,20 @@ func TestCodeAndKeyAreFoundThroughWrapping(t *testing.T) {
 		t.Error("names are wrong")
 	}
 }
+
+func TestFieldErrorsAreOneInvalidError(t *testing.T) {
+	var f, part fault.Fields
+	if f.Err() != nil {
+		t.Error("no fields are an error")
+	}
+	part.Add("number", "customer.phone_invalid", "%q is no number", "x")
+	f.Add("name", "customer.name_missing", "a name is needed")
+	f.Under("phones[0]", part)
+	err := fmt.Errorf("create customer: %w", f.Err())
+	if fault.CodeOf(err) != fault.Invalid || fault.KeyOf(err) != "fields" {
+		t.Errorf("code %s, key %s", fault.CodeOf(err), fault.KeyOf(err))
+	}
+	if want := `create customer: name: a name is needed; phones[0].number: "x" is no number`; err.Error() != want {
+		t.Errorf("text %q, want %q", err, want)
+	}
+}
