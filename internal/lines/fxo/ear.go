@@ -260,6 +260,9 @@ func (e *ear) follow(sending bool) {
 	if got != 0 {
 		e.post(Heard{Sound: got})
 	}
+	if e.fax.Write(e.lin[:]) == dsp.CED { // a machine that calls is not whom we called
+		e.post(Heard{Sound: FaxAnswer})
+	}
 }
 
 // talk listens during a conversation.

@@ -30,16 +30,17 @@ const (
 	singlePurity = 0.8   // share of the power that makes a frame one tone
 	infoMin      = 10    // 200 ms of one information tone (ITU-T E.180 §6: 330 ± 70 ms)
 	infoMax      = 22
-	faxFrames    = 25 // half a second of 2100 Hz
-	anyFrames    = 3  // frames of something else that end a tone
+	anyFrames    = 3 // frames of something else that end a tone
 )
 
-// single are the tones that are looked for alone in a frame: information tones, fax answer.
+// single are the tones that are looked for alone in a frame: information tones, and a fax machine's answer, which is no
+// voice ([dsp.FaxDetector] tells of it).
 //
 //nolint:gochecknoglobals // a constant table
 var single = [4]float64{950, 1400, 1800, 2100}
 
-// judge tells voice, silence, information tones and fax from each other, a frame at a time.
+// judge tells voice, silence and information tones from each other, a frame at a time, by what it is told besides: how
+// loud we speak ourselves, and whether the tones are known that sound.
 type judge struct {
 	filter dsp.HighPass
 	coeff  [len(single)]float64
@@ -57,7 +58,6 @@ type judge struct {
 	others  int
 	spoken  bool // Voice was told and has not ended
 	informs bool
-	faxes   bool
 }
 
 func newJudge() judge {
@@ -72,7 +72,7 @@ func newJudge() judge {
 func (j *judge) reset() {
 	j.filter.Reset()
 	j.voice, j.quiet, j.info, j.tone, j.lasts, j.others = 0, 0, 0, -1, 0, 0
-	j.spoken, j.informs, j.faxes = false, false, false
+	j.spoken, j.informs = false, false
 }
 
 // take judges a frame. tonal says that it is one of the tones known otherwise; said is the level of what we say.
@@ -123,15 +123,11 @@ func (j *judge) noise() {
 	}
 }
 
-// follow follows single tones: three in order are information tones, a long one of 2100 Hz is a fax.
+// follow follows single tones: three in order are information tones.
 func (j *judge) follow(one int) Sound {
 	if one == j.tone && one >= 0 {
 		j.lasts++
 		j.others = 0
-		if one == 3 && j.lasts >= faxFrames && !j.faxes {
-			j.faxes = true
-			return FaxAnswer
-		}
 		return 0
 	}
 	if one < 0 {
