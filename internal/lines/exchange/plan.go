@@ -70,7 +70,7 @@ func pause(d time.Duration) act { return act{frames: max(1, frames(d))} }
 
 // toned is a tone, for a time or (0) for ever.
 func toned(t dsp.Tone, d time.Duration) act {
-	a := act{sound: &tones{rest: []dsp.Generator{dsp.NewGenerator(t)}}, frames: -1}
+	a := act{sound: newTones(t), frames: -1}
 	if d > 0 {
 		a.frames = max(1, frames(d))
 	}
@@ -122,14 +122,7 @@ func (c *clip) next(out *samples) bool {
 
 // keyed presses keys.
 func keyed(keys string, on, off time.Duration, level float64) *tones {
-	t := &tones{}
-	for _, k := range []byte(keys) {
-		if x, ok := dsp.DTMFTone(k, on, off); ok {
-			x.Level += level
-			t.rest = append(t.rest, dsp.NewGenerator(x))
-		}
-	}
-	return t
+	return newTones(dsp.DTMFTones(keys, on, off, level)...)
 }
 
 // informationTones are the special information tones (ITU-T E.180 §6): 950, 1400 and 1800 Hz for a third of a second each.

@@ -319,14 +319,7 @@ func (a *actor) send(digits string) {
 		p.Pulse(digits)
 		return
 	}
-	all := make([]dsp.Tone, 0, len(digits))
-	for _, k := range []byte(digits) {
-		if t, ok := dsp.DTMFTone(k, span(d.OnMS), span(d.OffMS)); ok {
-			t.Level += d.LevelDB
-			all = append(all, t)
-		}
-	}
-	a.ear.saying.Store(&speech{media.Tones(all...)})
+	a.ear.saying.Store(&speech{media.Tones(dsp.DTMFTones(digits, span(d.OnMS), span(d.OffMS), d.LevelDB)...)})
 }
 
 func (a *actor) arm(c Clock, after time.Duration) {

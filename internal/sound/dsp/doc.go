@@ -1,6 +1,6 @@
 // Package dsp is the mathematics of telephone sound: G.711 companding, tones and DTMF (made and recognised), fax
-// tones, voice and silence, levels, mixing, resampling and the concealment of lost packets. Caller ID and call
-// progress tones have rooms of their own below it. What the receivers can do is measured in docs/dsp.md.
+// tones, levels, mixing, resampling and the concealment of lost packets. Caller ID and call progress tones have rooms
+// of their own below it. What the receivers can do is measured in docs/dsp.md.
 //
 // Everything works on samples handed in: linear sound is int16 at [SampleRate] unless a name says otherwise,
 // companded sound is one octet a sample. Nothing here blocks, keeps a clock or, once made, allocates.

@@ -26,54 +26,19 @@ func DTMFTone(key byte, on, off time.Duration) (t Tone, ok bool) {
 }
 
 const (
-	dtmfLevel     = -9          // dBm0 of the row; the column is at −7 (GB/T 15279: −9 ± 3 and −7 ± 3)
-	dtmfSendTwist = 2           // dB
-	dtmfComma     = time.Second // the pause that a comma stands for
+	dtmfLevel     = -9 // dBm0 of the row; the column is at −7 (GB/T 15279: −9 ± 3 and −7 ± 3)
+	dtmfSendTwist = 2  // dB
 )
 
-// DTMFSender makes the sound of several keys. Make it with [NewDTMFSender].
-type DTMFSender struct {
-	keys    string
-	on, off time.Duration
-	gain    float64
-	tone    Generator
-	sending bool
-}
-
-// NewDTMFSender makes the sender of keys, each on for a time with a pause after it, louder than usual by gain dB. A
-// comma is a pause of one second; what is no key is left out.
-func NewDTMFSender(keys string, on, off time.Duration, gain float64) *DTMFSender {
-	return &DTMFSender{keys: keys, on: on, off: off, gain: gain}
-}
-
-// Next makes the next samples. It returns false with the last of them; what is left of the samples is silence.
-func (s *DTMFSender) Next(samples []int16) (more bool) {
-	for len(samples) > 0 {
-		if !s.sending && !s.begin() {
-			clear(samples)
-			return false
-		}
-		n := s.tone.Next(samples)
-		s.sending = n == len(samples)
-		samples = samples[n:]
-	}
-	return s.sending || s.keys != ""
-}
-
-// begin begins the next key.
-func (s *DTMFSender) begin() bool {
-	for s.keys != "" {
-		key := s.keys[0]
-		s.keys = s.keys[1:]
-		t, ok := DTMFTone(key, s.on, s.off)
-		if key == ',' {
-			t, ok = Tone{On: dtmfComma, Repeat: 1}, true
-		}
-		if ok {
-			t.Level += s.gain
-			s.tone, s.sending = NewGenerator(t), true
-			return true
+// DTMFTones are the tones of several keys, each on for a time with a pause after it, louder than usual by gain dB. What
+// is no key is left out.
+func DTMFTones(keys string, on, off time.Duration, gain float64) []Tone {
+	all := make([]Tone, 0, len(keys))
+	for _, k := range []byte(keys) {
+		if t, ok := DTMFTone(k, on, off); ok {
+			t.Level += gain
+			all = append(all, t)
 		}
 	}
-	return false
+	return all
 }

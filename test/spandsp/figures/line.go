@@ -92,8 +92,6 @@ func processor(ctx context.Context, _ *spandsp.Peer) error {
 		}()},
 		{"call progress", func() func([]int16) { d := progress.New(progress.China()); return func(b []int16) { d.Write(b) } }()},
 		{"fax tones", func() func([]int16) { d := dsp.NewFaxDetector(); return func(b []int16) { d.Write(b) } }()},
-		{"voice", func() func([]int16) { d := dsp.NewVoiceDetector(); return func(b []int16) { d.Write(b) } }()},
-		{"silence", func() func([]int16) { d := dsp.NewSilence(-45); return func(b []int16) { d.Write(b) } }()},
 	} {
 		best := time.Hour
 		for range 5 {

@@ -104,28 +104,3 @@ func speech(r *rand.Rand, length time.Duration) []int16 {
 	}
 	return s[:dsp.Samples(length)]
 }
-
-func TestResembles(t *testing.T) {
-	t.Parallel()
-	sure := func(hz float64, cadence ...int) progress.Learned {
-		return progress.Learned{Frequency: hz, CadenceMS: cadence, Confidence: 0.9}
-	}
-	for _, c := range []struct {
-		learned progress.Learned
-		want    progress.Tone
-	}{
-		{sure(425, 400, 420), progress.Busy},
-		{sure(450, 330, 370), progress.Busy},
-		{sure(450, 680, 720), progress.Congestion},
-		{sure(440, 1000, 3000), progress.Ringback},
-		{sure(400), progress.Dial},
-		{sure(950), progress.Howler},
-		{sure(620, 350, 350), progress.None},
-		{sure(450, 200, 2000), progress.None},
-		{progress.Learned{Frequency: 450}, progress.None},
-	} {
-		if got, ok := progress.China().Resembles(c.learned); got != c.want || ok != (c.want != progress.None) {
-			t.Errorf("%+v is %v, want %v", c.learned, got, c.want)
-		}
-	}
-}
