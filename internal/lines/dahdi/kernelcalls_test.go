@@ -152,3 +152,29 @@ func TestKernelWithoutBattery(t *testing.T) {
 	b.bring(2)
 	b.until("idle again", func() bool { return b.lines.Status()[0].State == fxo.Free })
 }
+
+// Frames for which the kernel has no room are counted, and no others.
+func TestKernelCountsGaps(t *testing.T) {
+	kernel(t)
+	spans(t)
+	sys, err := Open(Config{Channels: []int{ours}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() {
+		if err := sys.close(); err != nil {
+			t.Error(err)
+		}
+	}()
+	p := sys.Ports()[0] // without a loop: we are the one who serves it
+	p.frame()
+	if n := p.Gaps(); n != 0 {
+		t.Errorf("%d gaps before the buffers are full", n)
+	}
+	for range 10 * buffers {
+		p.frame()
+	}
+	if n := p.Gaps(); n < buffers || n > 10*buffers {
+		t.Errorf("%d gaps in %d frames at once", n, 10*buffers)
+	}
+}

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -13,7 +14,7 @@ import (
 	"github.com/dealerline/dealerline/internal/lines/analog"
 )
 
-// Port is a card's port towards an exchange: it satisfies fxo.Device and fxo.Pulser.
+// Port is a card's port towards an exchange: it satisfies fxo.Device, fxo.Pulser and fxo.Gapped.
 type Port struct {
 	system *System
 	number int
@@ -32,8 +33,9 @@ type Port struct {
 	handler analog.Handler
 	gone    bool // told
 	dark    bool // no battery
-	lost    uint64
 	in, out analog.Frame
+
+	lost atomic.Uint64 // frames that the kernel did not take
 }
 
 // attachment is the handler from the next frame on, nil for none.
@@ -45,6 +47,9 @@ func newPort(s *System, number int) *Port {
 
 // Name is "dahdi/" and the channel's number.
 func (p *Port) Name() string { return fmt.Sprintf("dahdi/%d", p.number) }
+
+// Gaps is how many frames the kernel did not take, for its buffers were full.
+func (p *Port) Gaps() uint64 { return p.lost.Load() }
 
 // Attach makes h the one who hears of everything from the next frame on; nil ends that.
 func (p *Port) Attach(h analog.Handler) {
@@ -201,7 +206,7 @@ func (p *Port) frame() {
 	if write && !p.ch.write(&p.out) {
 		p.events() // one may have come between
 		if p.ch.fd >= 0 && !p.ch.write(&p.out) {
-			p.lost++ // the kernel still has 80 ms to say
+			p.lost.Add(1) // the kernel still has 80 ms to say
 		}
 	}
 }

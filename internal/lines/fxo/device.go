@@ -29,3 +29,11 @@ type Pulser interface {
 	// Pulse dials digits ('0'…'9'); analog.HookDone tells when it is done.
 	Pulse(digits string)
 }
+
+// Gapped is a [Device] that counts the frames which it could not say, because what is below it took none in time: the
+// far side hears gaps.
+type Gapped interface {
+	Device
+	// Gaps is how many frames of 20 ms there were, since the device was made.
+	Gaps() uint64
+}

@@ -387,3 +387,29 @@ func TestALineRenamedInACallIsNotFree(t *testing.T) {
 		}
 	})
 }
+
+// gappy is a port that could not say some frames.
+type gappy struct{ fxo.Device }
+
+func (gappy) Gaps() uint64 { return 7 }
+
+func TestStatusShowsGaps(t *testing.T) {
+	ex, err := exchange.New(exchange.Config{Lines: []exchange.LineConfig{{Name: "exchange/1"}, {Name: "exchange/2"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines, err := fxo.Open(fxo.Config{Devices: []fxo.Device{gappy{ex.Ports()[0]}, ex.Ports()[1]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := lines.Apply(fxo.Settings{Lines: []fxo.LineSettings{
+		{Name: "l1", Device: "exchange/1"}, {Name: "l2", Device: "exchange/2"}, {Name: "l3", Device: "exchange/3"},
+	}}); err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []uint64{7, 0, 0} {
+		if s := lines.Status()[i]; s.Gaps != want || (s.Fault != "") != (i == 2) {
+			t.Errorf("%s: %d gaps, want %d; fault %q", s.Name, s.Gaps, want, s.Fault)
+		}
+	}
+}

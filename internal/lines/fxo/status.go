@@ -20,6 +20,7 @@ type LineStatus struct {
 	Outbound bool      `json:"outbound,omitempty"` // the call in progress goes out
 	DialTone float64   `json:"dial_tone_dbm0,omitempty"`
 	Counters Counters  `json:"counters"`
+	Gaps     uint64    `json:"gaps,omitempty"` // frames that the port could not say
 }
 
 // Health is what a line is in, in a word.
@@ -51,8 +52,11 @@ func (l *Lines) Status() []LineStatus {
 		if set.Learned != nil {
 			st.Profile = set.Learned.Name
 		}
-		if l.devices[set.Device] == nil {
+		switch d := l.devices[set.Device].(type) {
+		case nil:
 			st.State, st.Fault = NoPort, "there is no such port"
+		case Gapped:
+			st.Gaps = d.Gaps()
 		}
 		out = append(out, st)
 	}
