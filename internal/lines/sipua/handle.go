@@ -167,7 +167,7 @@ func (s *Server) respond(req *sip.Request, tx *sip.ServerTx, status int, headers
 		res.AppendHeader(h)
 	}
 	if err := tx.Respond(res); err != nil {
-		s.log.Debug("send sip response", "status", status, "err", err)
+		s.log.Debug("send sip response", "status", status, "error", err)
 	}
 }
 

@@ -27,7 +27,7 @@ func (s *Server) invited(req *sip.Request, tx *sip.ServerTx) {
 		return
 	}
 	if err := s.inbound(req, tx, who); err != nil {
-		s.log.Warn("refuse call", "err", err)
+		s.log.Warn("refuse call", "error", err)
 		s.respond(req, tx, 503)
 	}
 }

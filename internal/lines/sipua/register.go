@@ -163,7 +163,7 @@ func (s *Server) saveBindings() {
 	ctx, cancel := context.WithTimeout(context.Background(), saveLimit)
 	defer cancel()
 	if err := s.cfg.Store.Save(ctx, s.registrar.all()); err != nil {
-		s.log.Error("save registrations", "err", err)
+		s.log.Error("save registrations", "error", err)
 	}
 }
 

@@ -89,7 +89,7 @@ func (s *Server) turnAway(b tomb, res *sip.Response, again bool) {
 	}
 	seq := res.CSeq().SeqNo
 	if err := s.transport.WriteMsg(build(sip.ACK, seq)); err != nil {
-		s.log.Debug("acknowledge late answer", "err", err)
+		s.log.Debug("acknowledge late answer", "error", err)
 	}
 	if again {
 		return

@@ -57,7 +57,7 @@ func bare(addr string) string {
 func (l *Leg) send(e dialog.Send) {
 	req, err := l.build(e.Method, e.Seq, e.Tag, e.Target, e.Routes)
 	if err != nil {
-		l.s.log.Debug("build sip request", "leg", l.info.ID, "method", e.Method, "err", err)
+		l.s.log.Debug("build sip request", "leg", l.info.ID, "method", e.Method, "error", err)
 		l.box.Put(unsent{e.Method, e.Seq, false})
 		return
 	}
@@ -173,12 +173,12 @@ func (s *Server) drain(tx *sip.ClientTx, ended func(*sip.Response, error)) {
 func (l *Leg) acknowledge(e dialog.Acknowledge) {
 	req, err := l.build(dialog.ACK, e.Seq, e.Tag, e.Target, e.Routes)
 	if err != nil {
-		l.s.log.Debug("build ACK", "leg", l.info.ID, "err", err)
+		l.s.log.Debug("build ACK", "leg", l.info.ID, "error", err)
 		return
 	}
 	req.SetBody(nil)
 	if err := l.s.transport.WriteMsg(req); err != nil {
-		l.s.log.Debug("send ACK", "leg", l.info.ID, "err", err)
+		l.s.log.Debug("send ACK", "leg", l.info.ID, "error", err)
 	}
 }
 
@@ -240,7 +240,7 @@ func (l *Leg) reply(e dialog.Reply) {
 	}
 	in.last = res
 	if err := in.tx.Respond(res); err != nil {
-		l.s.log.Debug("send sip response", "leg", l.info.ID, "status", e.Status, "err", err)
+		l.s.log.Debug("send sip response", "leg", l.info.ID, "status", e.Status, "error", err)
 	}
 	if e.Status >= 200 && (!in.req.IsInvite() || e.Status >= 300) {
 		delete(l.requests, e.ID)
@@ -254,7 +254,7 @@ func (l *Leg) again(id int) {
 		return
 	}
 	if err := in.tx.Respond(in.last); err != nil {
-		l.s.log.Debug("repeat sip response", "leg", l.info.ID, "err", err)
+		l.s.log.Debug("repeat sip response", "leg", l.info.ID, "error", err)
 	}
 }
 

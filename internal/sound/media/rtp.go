@@ -164,7 +164,7 @@ func (r *RTP) Close() line.Quality {
 func (r *RTP) release() {
 	r.out.close()
 	if err := r.engine.ports.release(r.sockets); err != nil {
-		r.engine.logger.Error("close rtp sockets", "err", err)
+		r.engine.logger.Error("close rtp sockets", "error", err)
 	}
 }
 

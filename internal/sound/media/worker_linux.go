@@ -219,7 +219,7 @@ func (w *worker) add(r *RTP) {
 	}
 	err := errors.Join(w.watch(r.sockets.rtp, r.place<<1), w.watch(r.sockets.rtcp, r.place<<1|1))
 	if err != nil {
-		w.engine.logger.Error("receive rtp", "err", err)
+		w.engine.logger.Error("receive rtp", "error", err)
 	}
 	w.counts.sessions.Add(1)
 }
