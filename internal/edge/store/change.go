@@ -12,10 +12,11 @@ const (
 )
 
 // changed gives the record the newest slot of the change sequence and frees its former one.
-func (t *Table[T]) changed(tx *Tx, key []byte) error {
+func (t *Table[T]) changed(tx *Tx, key []byte, what string) error {
 	if t.Local {
 		return nil
 	}
+	tx.changes = append(tx.changes, Changed{Table: t.Name, ID: textKey(key), What: what, By: tx.by.Who})
 	seqs, err := tx.bucket(seqBucket)
 	if err != nil {
 		return err
@@ -39,6 +40,14 @@ func (t *Table[T]) changed(tx *Tx, key []byte) error {
 		return fmt.Errorf("take change slot: %w", err)
 	}
 	return slots.Put(name, seq)
+}
+
+// Changed is the news that a record changed, published once the change is durable.
+type Changed struct {
+	Table string
+	ID    string
+	What  string // AuditCreate, AuditUpdate or AuditDelete
+	By    string // who did it
 }
 
 // Change is one slot of the change sequence: this record changed last at Seq.

@@ -14,6 +14,7 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/hlc"
 	"github.com/dealerline/dealerline/internal/base/mailbox"
 )
 
@@ -31,9 +32,18 @@ const (
 // DB is the open file. Its methods are safe from any goroutine.
 type DB struct {
 	bolt  *bolt.DB
+	path  string
 	log   *slog.Logger
 	queue *mailbox.Box[*write]
 	done  chan struct{}
+	clock *hlc.Clock
+
+	// Publish is told of every change once it is durable, in order, by the writer's goroutine: it must be quick. Set it
+	// before Run; nil: nobody is told.
+	Publish func(Changed)
+	// Reserve is how many octets of the disk are kept for call records and recordings: while less is free, [DB.Change] is
+	// refused and [DB.Write] is not. Set it before Run.
+	Reserve uint64
 }
 
 // Open opens the file at path, makes it if it is not there, and brings its schema up to date. A file in use by
@@ -51,11 +61,14 @@ func Open(path string, log *slog.Logger) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
 	}
-	d := &DB{bolt: b, log: log, queue: mailbox.New[*write](maxWaiting), done: make(chan struct{})}
+	d := &DB{bolt: b, path: path, log: log, queue: mailbox.New[*write](maxWaiting), done: make(chan struct{})}
 	if err := keepOwner(path); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	if err := d.migrate(); err != nil {
+		return nil, errors.Join(err, b.Close())
+	}
+	if err := d.wind(); err != nil {
 		return nil, errors.Join(err, b.Close())
 	}
 	return d, nil
@@ -95,7 +108,19 @@ func (d *DB) Probe(ctx context.Context) error {
 
 // Tx is one transaction.
 type Tx struct {
-	bolt *bolt.Tx
+	bolt    *bolt.Tx
+	clock   *hlc.Clock
+	by      By
+	at      hlc.Version // of all that this transaction's function writes, zero until it writes
+	changes []Changed
+}
+
+// version is the version of what the function writes.
+func (tx *Tx) version() hlc.Version {
+	if tx.at.At == 0 {
+		tx.at = tx.clock.Now()
+	}
+	return tx.at
 }
 
 func (tx *Tx) bucket(name string) (*bolt.Bucket, error) {

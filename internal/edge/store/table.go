@@ -7,6 +7,8 @@ import (
 	"iter"
 
 	"github.com/fxamacker/cbor/v2"
+
+	"github.com/dealerline/dealerline/internal/base/merge"
 )
 
 // codec writes times with all their digits and maps in one order, so that equal values are equal octets.
@@ -29,6 +31,11 @@ type Table[T any] struct {
 	Indexes []Index[T]
 	// Local keeps a table out of the change sequence: what only this box needs.
 	Local bool
+	// Meta finds a record's history in it, which has field number 0. A table that has it checks that who changes a record
+	// has read its latest revision, keeps a version of each field, and leaves tombstones. nil: none of it.
+	Meta func(v *T) *merge.Meta
+	// Audited tables leave an entry in the audit for each change: who, when, which fields, from what to what.
+	Audited bool
 }
 
 // Index finds records of a table by something other than their key.
@@ -40,48 +47,6 @@ type Index[T any] struct {
 
 func (t *Table[T]) bucketName() string            { return "t." + t.Name }
 func (t *Table[T]) indexName(ix *Index[T]) string { return "x." + t.Name + "." + ix.Name }
-
-// Put writes a record, its indexes and its slot in the change sequence.
-func (t *Table[T]) Put(tx *Tx, v T) error {
-	key := t.Key(v)
-	b, err := tx.bucket(t.bucketName())
-	if err != nil {
-		return fmt.Errorf("put %s: %w", t.Name, err)
-	}
-	if err := t.unindex(tx, key, b.Get(key)); err != nil {
-		return fmt.Errorf("put %s: %w", t.Name, err)
-	}
-	data, err := codec.Marshal(v)
-	if err != nil {
-		return fmt.Errorf("encode %s: %w", t.Name, err)
-	}
-	if err := b.Put(key, data); err != nil {
-		return fmt.Errorf("put %s: %w", t.Name, err)
-	}
-	if err := t.index(tx, key, v); err != nil {
-		return fmt.Errorf("index %s: %w", t.Name, err)
-	}
-	return t.changed(tx, key)
-}
-
-// Delete removes a record and its indexes; one that is not there is no error.
-func (t *Table[T]) Delete(tx *Tx, key []byte) error {
-	b, err := tx.bucket(t.bucketName())
-	if err != nil {
-		return fmt.Errorf("delete %s: %w", t.Name, err)
-	}
-	old := b.Get(key)
-	if old == nil {
-		return nil
-	}
-	if err := t.unindex(tx, key, old); err != nil {
-		return fmt.Errorf("delete %s: %w", t.Name, err)
-	}
-	if err := b.Delete(key); err != nil {
-		return fmt.Errorf("delete %s: %w", t.Name, err)
-	}
-	return t.changed(tx, key)
-}
 
 // Get reads the record with this key; ok is false when there is none.
 func (t *Table[T]) Get(tx *Tx, key []byte) (v T, ok bool, err error) {
@@ -96,8 +61,11 @@ func (t *Table[T]) Get(tx *Tx, key []byte) (v T, ok bool, err error) {
 	if err := cbor.Unmarshal(data, &v); err != nil {
 		return v, false, fmt.Errorf("decode %s: %w", t.Name, err)
 	}
-	return v, true, nil
+	return v, !t.gone(&v), nil
 }
+
+// gone reports whether v is a tombstone.
+func (t *Table[T]) gone(v *T) bool { return t.Meta != nil && t.Meta(v).Gone() }
 
 // Ascend yields the records from key on, in the order of the keys; nil starts at the first.
 func (t *Table[T]) Ascend(tx *Tx, from []byte) iter.Seq2[T, error] {
@@ -147,7 +115,7 @@ func (t *Table[T]) walk(tx *Tx, at []byte, up bool) iter.Seq2[T, error] {
 				}
 				continue
 			}
-			if !yield(v, nil) {
+			if !t.gone(&v) && !yield(v, nil) {
 				return
 			}
 		}
@@ -170,45 +138,4 @@ func (t *Table[T]) Find(tx *Tx, index string, prefix []byte) iter.Seq2[T, error]
 			}
 		}
 	}
-}
-
-func (t *Table[T]) index(tx *Tx, key []byte, v T) error {
-	for i := range t.Indexes {
-		ix := &t.Indexes[i]
-		b, err := tx.bucket(t.indexName(ix))
-		if err != nil {
-			return err
-		}
-		length := binary.BigEndian.AppendUint16(nil, uint16(len(key))) //nolint:gosec // bbolt's keys are at most 32 KiB
-		for _, k := range ix.Keys(v) {
-			if err := b.Put(append(append(k, 0), key...), length); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// unindex removes the index keys of the record's former value.
-func (t *Table[T]) unindex(tx *Tx, key, old []byte) error {
-	if old == nil || len(t.Indexes) == 0 {
-		return nil
-	}
-	var v T
-	if err := cbor.Unmarshal(old, &v); err != nil {
-		return fmt.Errorf("decode %s: %w", t.Name, err)
-	}
-	for i := range t.Indexes {
-		ix := &t.Indexes[i]
-		b, err := tx.bucket(t.indexName(ix))
-		if err != nil {
-			return err
-		}
-		for _, k := range ix.Keys(v) {
-			if err := b.Delete(append(append(k, 0), key...)); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

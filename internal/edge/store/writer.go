@@ -23,8 +23,9 @@ const maxGroup = 256
 // write is one function on its way to the disk. A nil function is a probe.
 type write struct {
 	fn      func(tx *Tx) error
+	by      By
 	patient bool // may wait for others
-	err     error
+	changes []Changed
 	reply   chan error
 }
 
@@ -50,6 +51,20 @@ func (w *write) wait(ctx context.Context, done <-chan struct{}) error {
 // ends first the outcome is open: it may still be written.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	w := newWrite(fn)
+	if !d.queue.Put(w) {
+		return ErrClosed
+	}
+	return w.wait(ctx, d.done)
+}
+
+// Change is [DB.Write] for what somebody wants: everything put into audited tables gets an entry that names by. It is
+// refused with "store.disk_full" while the disk has less than [DB.Reserve] left.
+func (d *DB) Change(ctx context.Context, by By, fn func(tx *Tx) error) error {
+	if err := d.room(); err != nil {
+		return err
+	}
+	w := newWrite(fn)
+	w.by = by
 	if !d.queue.Put(w) {
 		return ErrClosed
 	}
@@ -137,24 +152,48 @@ func (d *DB) commit(group []*write) {
 		pending = append(pending, w)
 	}
 	for len(pending) > 0 {
-		failed := -1
-		err := d.bolt.Update(func(b *bolt.Tx) error {
-			for i, w := range pending {
-				if w.err = w.run(&Tx{bolt: b}); w.err != nil {
-					failed = i
-					return w.err
-				}
-			}
-			return nil
-		})
-		if err == nil || failed < 0 {
-			for _, w := range pending {
-				w.reply <- err
-			}
+		failed, err := d.attempt(pending)
+		if failed < 0 {
+			d.tell(pending, named(err))
 			return
 		}
-		pending[failed].reply <- err
+		pending[failed].reply <- named(err)
 		pending = append(pending[:failed], pending[failed+1:]...)
+	}
+}
+
+// attempt runs functions in one transaction. failed is the index of the one that failed, -1 when none did or when
+// none is to blame.
+func (d *DB) attempt(pending []*write) (failed int, err error) {
+	failed = -1
+	err = d.bolt.Update(func(b *bolt.Tx) error {
+		stamped := false
+		for i, w := range pending {
+			tx := &Tx{bolt: b, clock: d.clock, by: w.by}
+			if err := w.run(tx); err != nil {
+				failed = i
+				return err
+			}
+			w.changes = tx.changes
+			stamped = stamped || tx.at.At != 0
+		}
+		if stamped {
+			return d.keepStamp(b)
+		}
+		return nil
+	})
+	return failed, err
+}
+
+// tell gives all their outcome, and the world its news.
+func (d *DB) tell(done []*write, err error) {
+	for _, w := range done {
+		if err == nil && d.Publish != nil {
+			for _, c := range w.changes {
+				d.Publish(c)
+			}
+		}
+		w.reply <- err
 	}
 }
 

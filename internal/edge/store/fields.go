@@ -1,0 +1,85 @@
+package store
+
+import (
+	"cmp"
+	"maps"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/google/uuid"
+)
+
+// field is what a record's type says of one of its fields.
+type field struct {
+	name   string // as in JSON
+	secret bool   // tagged `audit:"secret"`: its values do not go into the audit
+}
+
+// known are the fields of T by number, from the tags `cbor:"N,keyasint"`.
+func known[T any]() map[uint64]field {
+	all := map[uint64]field{}
+	collect(reflect.TypeFor[T](), all)
+	return all
+}
+
+func collect(t reflect.Type, into map[uint64]field) {
+	if t.Kind() != reflect.Struct {
+		return
+	}
+	for f := range t.Fields() {
+		tag, ok := f.Tag.Lookup("cbor")
+		if !ok && f.Anonymous {
+			collect(f.Type, into)
+			continue
+		}
+		number, options, _ := strings.Cut(tag, ",")
+		n, err := strconv.ParseUint(number, 10, 64)
+		if err != nil || !strings.Contains(options, "keyasint") {
+			continue
+		}
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "" || name == "-" {
+			name = f.Name
+		}
+		into[n] = field{name, f.Tag.Get("audit") == "secret"}
+	}
+}
+
+// Bounds of what an audit entry keeps of one value.
+const maxAuditValue = 16 << 10
+
+// difference lists the fields in which two records differ, by field number.
+func difference(from, to fields, known map[uint64]field) []FieldChange {
+	var out []FieldChange
+	for _, n := range slices.Sorted(maps.Keys(union(from, to))) {
+		if n == metaField || slices.Equal(from[n], to[n]) {
+			continue
+		}
+		f := known[n]
+		c := FieldChange{Name: cmp.Or(f.name, "field "+strconv.FormatUint(n, 10)), From: from[n], To: to[n]}
+		switch {
+		case f.secret:
+			c.From, c.To, c.Hidden = nil, nil, true
+		case len(c.From) > maxAuditValue || len(c.To) > maxAuditValue:
+			c.From, c.To, c.Hidden = nil, nil, true
+		}
+		out = append(out, c)
+	}
+	return out
+}
+
+// NewID makes the id of a new record: a UUIDv7, so ids sort by time.
+func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// IDKey is the table key of an id: the 16 octets of a UUID, the text itself of anything else.
+func IDKey(id string) []byte { return idKey(id) }
+
+// textKey is the id of a table key.
+func textKey(key []byte) string {
+	if u, err := uuid.FromBytes(key); err == nil {
+		return u.String()
+	}
+	return string(key)
+}

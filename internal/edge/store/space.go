@@ -1,0 +1,47 @@
+package store
+
+import (
+	"errors"
+	"fmt"
+	"path/filepath"
+	"syscall"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+)
+
+// free is how many octets an ordinary user may still write to the file's disk.
+func (d *DB) free() (uint64, error) {
+	var s syscall.Statfs_t
+	if err := syscall.Statfs(filepath.Dir(d.path), &s); err != nil {
+		return 0, fmt.Errorf("look at free space: %w", err)
+	}
+	return s.Bavail * uint64(s.Bsize), nil //nolint:gosec // a block's size is positive
+}
+
+// errFull is the refusal of a write for want of space.
+func errFull(format string, args ...any) error {
+	return fault.New(fault.Unavailable, "store.disk_full", format, args...)
+}
+
+// room refuses business data while the disk is nearly full, so that what remains is for calls.
+func (d *DB) room() error {
+	if d.Reserve == 0 {
+		return nil
+	}
+	n, err := d.free()
+	if err != nil {
+		return err
+	}
+	if n < d.Reserve {
+		return errFull("write: %d MiB are free, the last %d are kept for calls", n>>20, d.Reserve>>20)
+	}
+	return nil
+}
+
+// named gives an error of the disk its name.
+func named(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return errFull("write: %w", err)
+	}
+	return err
+}
