@@ -36,3 +36,22 @@ func FuzzNormalizeIsStable(f *testing.F) {
 		}
 	})
 }
+
+func TestTheFormsNumbersAreFoundBy(t *testing.T) {
+	for in, want := range map[string]string{"02161234567": "61234567", "07551234567": "1234567", "075512345678": "12345678", "13800138000": "", "8001": "", "": ""} {
+		if got := phone.Local(in); got != want {
+			t.Errorf("Local(%q) = %q, want %q", in, got, want)
+		}
+	}
+	if got := phone.Reversed("13801005678"); got != "87650010831" {
+		t.Errorf("reversed %q", got)
+	}
+	for in, want := range map[string]bool{"13800138000": true, "+442079460000": true, "110": true, "12": false, "": false, "+": false, "*45": false, "123456789012345678901": false} {
+		if got := phone.Valid(in); got != want {
+			t.Errorf("Valid(%q) = %v", in, got)
+		}
+	}
+	if !phone.Mobile("13800138000") || phone.Mobile("02161234567") {
+		t.Error("mobile numbers are told wrongly")
+	}
+}
