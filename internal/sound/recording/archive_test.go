@@ -73,9 +73,14 @@ func (x *index) where(want func(recording.Entry) bool) []recording.Entry {
 // open runs an archive for the length of a test.
 func open(t *testing.T, dir string, x recording.Index, rule recording.Retention) *recording.Archive {
 	t.Helper()
-	a, err := recording.New(recording.Config{
-		Dir: dir, Index: x, Retention: func() recording.Retention { return rule }, Logger: slog.New(slog.DiscardHandler),
-	})
+	return openWith(t, recording.Config{Dir: dir, Index: x, Retention: func() recording.Retention { return rule }})
+}
+
+// openWith runs an archive of this kind for the length of a test.
+func openWith(t *testing.T, cfg recording.Config) *recording.Archive {
+	t.Helper()
+	cfg.Logger = slog.New(slog.DiscardHandler)
+	a, err := recording.New(cfg)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -231,15 +236,8 @@ func TestAFullDiskIsAVerdict(t *testing.T) {
 
 func TestBelowTheWatermarkNothingNewIsWritten(t *testing.T) {
 	x, dir := newIndex(), t.TempDir()
-	a, err := recording.New(recording.Config{Dir: dir, Index: x, MinFree: 1 << 62, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = a.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
-	if err := a.Probe(ctx); err != nil {
+	a := openWith(t, recording.Config{Dir: dir, Index: x, MinFree: 1 << 62})
+	if err := a.Probe(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	r := a.Record(recording.Meta{Call: "c", At: time.Now()})

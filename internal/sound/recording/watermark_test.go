@@ -1,8 +1,6 @@
 package recording_test
 
 import (
-	"context"
-	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -16,14 +14,7 @@ import (
 // go. Their calls end later and change nothing.
 func TestRunningRecordingsEndAtTheWatermark(t *testing.T) {
 	dir, x := peer.SmallDisk(t, "2m"), newIndex()
-	a, err := recording.New(recording.Config{Dir: dir, Index: x, MinFree: 1 << 20, Logger: slog.New(slog.DiscardHandler)})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = a.Run(ctx) }()
-	defer func() { cancel(); <-ended }()
+	a := openWith(t, recording.Config{Dir: dir, Index: x, MinFree: 1 << 20})
 	long := a.Record(recording.Meta{Call: "long", At: time.Now()})
 	speak(long, 100)
 	if err := os.WriteFile(filepath.Join(dir, "ballast"), make([]byte, 1<<20), 0o600); err != nil {
