@@ -15,21 +15,36 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
-// CDRs is the table of call records. Keys sort by time. Index "number": caller's or called outside number, newest
-// first.
+// CDRs is the table of call records. Keys sort by time. All indexes have the newest call of a kind first; "number" is
+// the caller's or called outside number.
 var CDRs = Table[call.CDR]{ //nolint:gochecknoglobals // a declaration
 	Name: "cdr",
 	Key:  func(r call.CDR) []byte { return idKey(string(r.ID)) },
-	Indexes: []Index[call.CDR]{{"number", func(r call.CDR) [][]byte {
-		number := r.From
-		if r.Card.Number != "" {
-			number = r.Card.Number
-		}
-		if number == "" {
+	Indexes: []Index[call.CDR]{
+		callsBy("number", outsideNumber),
+		callsBy("customer", func(r call.CDR) string { return r.Card.Customer }),
+		callsBy("agent", func(r call.CDR) string { return r.Agent }),
+		callsBy("queue", func(r call.CDR) string { return r.Queue }),
+	},
+}
+
+// outsideNumber is the caller's number, or the outside number that was called.
+func outsideNumber(r call.CDR) string {
+	if r.Card.Number != "" {
+		return r.Card.Number
+	}
+	return r.From
+}
+
+// callsBy finds calls by one of their properties; those without it are not found.
+func callsBy(name string, property func(r call.CDR) string) Index[call.CDR] {
+	return Index[call.CDR]{name, func(r call.CDR) [][]byte {
+		p := property(r)
+		if p == "" {
 			return nil
 		}
-		return [][]byte{newestFirst(number, r.StartedAt)}
-	}}},
+		return [][]byte{newestFirst(p, r.StartedAt)}
+	}}
 }
 
 // openCalls holds the calls that are up, so that each gets its record also if the box stops.

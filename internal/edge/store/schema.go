@@ -10,35 +10,25 @@ import (
 )
 
 // schemaVersion is the version of the data's layout that this program writes.
-const schemaVersion = 1
+const schemaVersion = 2
 
 const metaBucket = "meta"
 
-// migrations[n] leads from version n to n+1, in one transaction each.
-var migrations = [schemaVersion]func(*bolt.Tx) error{ //nolint:gochecknoglobals // a constant table
-	func(*bolt.Tx) error { return nil }, // 0 → 1: an empty file
+// step does one piece of the work that leads from one version to the next, in one transaction. after is where the last
+// piece stopped, nil at first; next is where this one did, nil when all is done. So a migration that is interrupted goes
+// on where it was, and holds up no transaction for long.
+type step func(tx *Tx, after []byte) (next []byte, err error)
+
+// migrations[n] leads from version n to n+1.
+var migrations = [schemaVersion]step{ //nolint:gochecknoglobals // a constant table
+	func(*Tx, []byte) ([]byte, error) { return nil, nil }, // 0 → 1: an empty file
+	CDRs.reindex, // 1 → 2: calls are found by customer, agent and queue too
 }
 
+// migrate brings the file to the version of this program.
 func (d *DB) migrate() error {
 	for {
-		var version uint64
-		err := d.bolt.Update(func(tx *bolt.Tx) error {
-			meta, err := tx.CreateBucketIfNotExists([]byte(metaBucket))
-			if err != nil {
-				return err
-			}
-			if v := meta.Get([]byte("schema")); len(v) == 8 {
-				version = binary.BigEndian.Uint64(v)
-			}
-			if version >= schemaVersion {
-				return nil
-			}
-			if err := migrations[version](tx); err != nil {
-				return fmt.Errorf("migrate store from version %d: %w", version, err)
-			}
-			version++
-			return meta.Put([]byte("schema"), binary.BigEndian.AppendUint64(nil, version))
-		})
+		version, err := d.migratePiece()
 		if err != nil {
 			return err
 		}
@@ -50,4 +40,67 @@ func (d *DB) migrate() error {
 			return nil
 		}
 	}
+}
+
+// migratePiece does the next piece of the migration and returns the version that the file then has.
+func (d *DB) migratePiece() (version uint64, err error) {
+	err = d.bolt.Update(func(b *bolt.Tx) error {
+		meta, err := b.CreateBucketIfNotExists([]byte(metaBucket))
+		if err != nil {
+			return err
+		}
+		if v := meta.Get([]byte("schema")); len(v) == 8 {
+			version = binary.BigEndian.Uint64(v)
+		}
+		if version >= schemaVersion {
+			return nil
+		}
+		next, err := migrations[version](&Tx{bolt: b}, meta.Get([]byte("migrated")))
+		if err != nil {
+			return fmt.Errorf("migrate store from version %d: %w", version, err)
+		}
+		if next != nil {
+			return meta.Put([]byte("migrated"), next)
+		}
+		version++
+		if err := meta.Delete([]byte("migrated")); err != nil {
+			return err
+		}
+		return meta.Put([]byte("schema"), binary.BigEndian.AppendUint64(nil, version))
+	})
+	return version, err
+}
+
+// reindexPiece is how many records get their indexes in one transaction.
+const reindexPiece = 2000
+
+// reindex writes the indexes of the records after a key. Keys that are there already are written again, which does no
+// harm.
+func (t *Table[T]) reindex(tx *Tx, after []byte) (next []byte, err error) {
+	b, err := tx.bucket(t.bucketName())
+	if err != nil {
+		return nil, err
+	}
+	c := b.Cursor()
+	k, v := c.First()
+	if after != nil {
+		if k, v = c.Seek(after); string(k) == string(after) {
+			k, v = c.Next()
+		}
+	}
+	for n := 0; k != nil; k, v = c.Next() {
+		s, err := t.read(v)
+		if err != nil {
+			return nil, err
+		}
+		if !s.gone {
+			if err := t.index(tx, k, s.value); err != nil {
+				return nil, err
+			}
+		}
+		if n++; n == reindexPiece {
+			return append([]byte(nil), k...), nil
+		}
+	}
+	return nil, nil
 }

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"testing"
+
+	bolt "go.etcd.io/bbolt"
+
+	"github.com/dealerline/dealerline/internal/calls/call"
+)
+
+// unpack lays a file of an older program out.
+func unpack(t *testing.T, name string) (path string) {
+	t.Helper()
+	f, err := os.Open(filepath.Join("testdata", name+".db.gz"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close() //nolint:errcheck // read only
+	z, err := gzip.NewReader(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := io.ReadAll(z)
+	if err != nil {
+		t.Fatal(err)
+	}
+	path = filepath.Join(t.TempDir(), name+".db")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestFilesOfOlderProgramsOpen opens a file of each former version for ever.
+func TestFilesOfOlderProgramsOpen(t *testing.T) {
+	path := unpack(t, "v1")
+	db, err := Open(path, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // nothing was written by the test
+	if err := db.CheckIndexes(t.Context(), Checked()); err != nil {
+		t.Error(err)
+	}
+	l := NewLedger(db, slog.New(slog.DiscardHandler))
+	for q, n := range map[CallQuery]int{
+		{Limit: 100}: 50, {Agent: "1001", Limit: 100}: 17, {Queue: "q_rescue", Limit: 100}: 25,
+		{Number: "+8613800000003", Limit: 100}: 7, {Disposition: call.Answered, Limit: 100}: 50,
+	} {
+		if page, _, err := l.Search(q); err != nil || len(page) != n {
+			t.Errorf("%+v finds %d calls, want %d (%v)", q, len(page), n, err)
+		}
+	}
+	if doc, ok, err := db.Document("settings", 0); !ok || err != nil || len(doc.Body) < 1000 {
+		t.Errorf("settings: %v %v, %d octets", ok, err, len(doc.Body))
+	}
+}
+
+// TestAMigrationGoesOnWhereItStopped pulls the plug after each piece.
+func TestAMigrationGoesOnWhereItStopped(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	const calls = 2*reindexPiece + 7
+	b, err := bolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := b.Update(func(tx *bolt.Tx) error {
+		meta, err := tx.CreateBucket([]byte(metaBucket))
+		if err != nil {
+			return err
+		}
+		if err := meta.Put([]byte("schema"), []byte{0, 0, 0, 0, 0, 0, 0, 1}); err != nil {
+			return err
+		}
+		old := CDRs
+		old.Indexes = nil
+		for i := range calls {
+			if err := old.Put(&Tx{bolt: tx}, call.CDR{ID: call.ID(NewID()), Agent: []string{"a", "b"}[i%2]}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	pieces := 0
+	for version := uint64(0); version != schemaVersion; pieces++ {
+		if version, err = (&DB{bolt: b}).migratePiece(); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil { // the program ends here, and starts again
+			t.Fatal(err)
+		}
+		if b, err = bolt.Open(path, 0o600, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if pieces != 3 {
+		t.Errorf("the migration took %d pieces, want 3", pieces)
+	}
+	db, err := Open(path, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // nothing was written by the test
+	if err := db.CheckIndexes(context.Background(), Checked()); err != nil {
+		t.Error(err)
+	}
+}
