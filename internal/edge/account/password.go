@@ -158,7 +158,7 @@ func CheckPassword(path, password, login string) error {
 		wrong.Add(path, "account.password_short", "has fewer than %d characters", minPassword)
 	case n > maxPassword:
 		wrong.Add(path, "account.password_long", "has more than %d characters", maxPassword)
-	case login != "" && strings.Contains(folded, strings.ToLower(login)):
+	case folded == fold(login) || (len(login) >= 4 && strings.Contains(folded, fold(login))):
 		wrong.Add(path, "account.password_like_login", "contains the login")
 	case slices.Contains(common, folded) || strings.Trim(folded, folded[:1]) == "":
 		wrong.Add(path, "account.password_common", "is one of those that are guessed first")
