@@ -31,6 +31,7 @@ var arrows = map[string]string{
 	"calls/acd → calls/call":                 "a queue commands the calls that wait in it",
 	"calls/acd → calls/acd/strategy":         "strategies order the agents whom the queue found able",
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
+	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",

@@ -79,12 +79,17 @@ func keepOwner(path string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}
-	var dir syscall.Stat_t
-	if err := syscall.Stat(filepath.Dir(path), &dir); err != nil {
-		return fmt.Errorf("open store: %w", err)
+	return KeepOwner(filepath.Dir(path), path)
+}
+
+// KeepOwner gives the file at path the owner of a directory. Only root can.
+func KeepOwner(dir, path string) error {
+	var d syscall.Stat_t
+	if err := syscall.Stat(dir, &d); err != nil {
+		return fmt.Errorf("keep owner: %w", err)
 	}
-	if err := os.Chown(path, int(dir.Uid), int(dir.Gid)); err != nil {
-		return fmt.Errorf("open store: %w", err)
+	if err := os.Chown(path, int(d.Uid), int(d.Gid)); err != nil {
+		return fmt.Errorf("keep owner: %w", err)
 	}
 	return nil
 }
