@@ -32,6 +32,7 @@ var arrows = map[string]string{
 	"calls/acd → calls/acd/strategy":         "strategies order the agents whom the queue found able",
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
 	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
+	"edge/account → edge/store":              "users, sessions and tokens are records",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",
@@ -57,6 +58,10 @@ var only = map[string][]string{
 	"github.com/pion/sdp":                 {"lines/sipua"},
 	"github.com/prometheus/client_golang": {"appliance", "edge/web"},
 	"github.com/fxamacker/cbor":           {"edge/store"},
+	"github.com/alexedwards/scs":          {"edge/account"},
+	"github.com/pquerna/otp":              {"edge/account"},
+	"golang.org/x/crypto":                 {"edge/account"},
+	"github.com/danielgtaylor/huma":       {"edge/web/api"},
 	"unsafe":                              {"sound/media", "lines/dahdi"},
 }
 
