@@ -3,7 +3,7 @@ export CGO_ENABLED ?= 0
 VERSION ?= $(shell sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -1)
 LDFLAGS  = -s -w -X main.release=$(VERSION)
 
-.PHONY: all build prompts run demo test race fuzz bench soak lint arm64 dahdi deb image web clean
+.PHONY: all build prompts run demo test race fuzz bench soak lint arm64 crash dahdi deb image web clean
 all: build
 
 build: prompts ## the program for this machine
@@ -37,6 +37,9 @@ lint: ## golangci-lint, pinned in test/tools
 
 arm64: prompts ## the static ARM64 program; pure packages tested under qemu-user
 	@test/arm64.sh
+
+crash: ## what the store acknowledged survives losses of power (a FUSE process records) and kills
+	@test/crash.sh
 
 dahdi: ## the line tests on a real telephony kernel, ARM64, emulated
 	@test/dahdi.sh
