@@ -48,7 +48,12 @@ type DB struct {
 
 // Open opens the file at path, makes it if it is not there, and brings its schema up to date. A file in use by
 // another process and one written by a newer version are clear errors.
-func Open(path string, log *slog.Logger) (*DB, error) {
+func Open(path string, log *slog.Logger) (db *DB, err error) {
+	defer func() { // bbolt panics on pages that contradict each other
+		if p := recover(); p != nil {
+			db, err = nil, damaged("open %s: %v: restore a backup", path, p)
+		}
+	}()
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}

@@ -116,3 +116,34 @@ func TestAMigrationGoesOnWhereItStopped(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestADamagedFileIsAClearError writes nonsense over pages of a sound file.
+func TestADamagedFileIsAClearError(t *testing.T) {
+	for page := range 8 {
+		path := unpack(t, "v1")
+		f, err := os.OpenFile(path, os.O_WRONLY, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		junk := make([]byte, pageSize)
+		for i := range junk {
+			junk[i] = byte(i*7 + page)
+		}
+		if _, err := f.WriteAt(junk, int64(page)*pageSize); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+		db, err := Open(path, slog.New(slog.DiscardHandler))
+		if err != nil {
+			continue // a clear error: it did not panic
+		}
+		if err := db.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if err := CheckFile(t.Context(), path, Checked()); err == nil && page > 1 {
+			t.Logf("page %d holds nothing that matters", page)
+		}
+	}
+}
