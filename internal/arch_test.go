@@ -33,6 +33,9 @@ var arrows = map[string]string{
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
 	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
 	"edge/account → edge/store":              "users, sessions and tokens are records",
+	"care/crm → care/crm/pinyin":             "names are found by how they are spelt",
+	"care/crm → care/crm/plate":              "vehicles by their plates",
+	"care/crm → care/crm/vin":                "and by their numbers",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",
@@ -62,6 +65,7 @@ var only = map[string][]string{
 	"github.com/pquerna/otp":              {"edge/account"},
 	"golang.org/x/crypto":                 {"edge/account"},
 	"github.com/danielgtaylor/huma":       {"edge/web/api"},
+	"github.com/mozillazg/go-pinyin":      {"care/crm/pinyin"},
 	"unsafe":                              {"sound/media", "lines/dahdi"},
 }
 

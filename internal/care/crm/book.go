@@ -1,0 +1,283 @@
+package crm
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"github.com/google/uuid"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+)
+
+// Book is the service of customers and vehicles. Its methods are safe from any goroutine.
+type Book struct {
+	books   Books
+	sources []Source
+}
+
+// New makes the service on the books. The sources fill the time line beside the visits.
+func New(books Books, sources ...Source) *Book { return &Book{books: books, sources: sources} }
+
+// Edit is one change in the making: all it does is one transaction.
+type Edit struct {
+	tx  Tx
+	by  By
+	now time.Time
+}
+
+// Edit makes the changes of one transaction on behalf of by.
+func (b *Book) Edit(tx Tx, by By) *Edit { return &Edit{tx: tx, by: by, now: time.Now().UTC()} }
+
+// Change runs fn in one transaction. It may be run twice.
+func (b *Book) Change(ctx context.Context, by By, fn func(e *Edit) error) error {
+	return b.books.Change(ctx, by, func(tx Tx) error { return fn(b.Edit(tx, by)) })
+}
+
+// changed runs fn in one transaction and returns the record that it made.
+func changed[T any](ctx context.Context, b *Book, by By, fn func(e *Edit) (T, error)) (v T, err error) {
+	err = b.Change(ctx, by, func(e *Edit) (err error) {
+		v, err = fn(e)
+		return err
+	})
+	return v, err
+}
+
+// Create stores a new customer. When there seems to be such a customer already the error is a [DuplicateError], unless
+// anew says that it is another one all the same; then people are asked to look at both.
+func (b *Book) Create(ctx context.Context, by By, c Customer, anew bool) (Customer, error) {
+	if bad := c.Check(); bad != nil {
+		return Customer{}, bad
+	}
+	return changed(ctx, b, by, func(e *Edit) (Customer, error) { return e.Create(c, anew) })
+}
+
+// Update stores a changed customer under the revision that was read.
+func (b *Book) Update(ctx context.Context, by By, c Customer) (Customer, error) {
+	if bad := c.Check(); bad != nil {
+		return Customer{}, bad
+	}
+	return changed(ctx, b, by, func(e *Edit) (Customer, error) { return e.Update(c) })
+}
+
+// Delete removes a customer; vehicles stay, without this owner, and so do visits.
+func (b *Book) Delete(ctx context.Context, by By, id string, rev uint64) error {
+	return b.Change(ctx, by, func(e *Edit) error { return e.Delete(id, rev) })
+}
+
+// Customer reads a customer; of one who was merged, the one merged into.
+func (b *Book) Customer(id string) (c Customer, err error) {
+	err = b.books.View(func(tx Tx) (err error) {
+		c, err = present(tx, id)
+		return err
+	})
+	return c, err
+}
+
+// present reads a customer and follows mergings.
+func present(tx Tx, id string) (Customer, error) {
+	for range 16 { // mergings of mergings name the last one; this ends even a circle
+		c, err := get(tx.Customers, "customer", id)
+		if err != nil || c.MergedInto == "" {
+			return c, err
+		}
+		id = c.MergedInto
+	}
+	return Customer{}, fault.New(fault.Internal, "customer.merge_circle", "read customer %s: mergings go in a circle", id)
+}
+
+// get reads a record that must be there.
+func get[T any](rows Rows[T], kind, id string) (T, error) {
+	v, ok, err := rows.Get(id)
+	if err == nil && !ok {
+		err = fault.New(fault.NotFound, kind+".not_found", "read %s %s: there is none", kind, id)
+	}
+	return v, err
+}
+
+// stored writes a record and reads back what it became.
+func stored[T any](rows Rows[T], kind, id string, v T) (T, error) {
+	if err := rows.Put(v); err != nil {
+		return v, err
+	}
+	return get(rows, kind, id)
+}
+
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// Create is [Book.Create] as part of a larger change.
+func (e *Edit) Create(c Customer, anew bool) (Customer, error) {
+	if bad := c.Check(); bad != nil {
+		return Customer{}, bad
+	}
+	same, err := duplicates(e.tx, c)
+	if err != nil {
+		return Customer{}, err
+	}
+	if !anew && slices.ContainsFunc(same, func(d Duplicate) bool { return d.Certain }) {
+		return Customer{}, &DuplicateError{Of: same}
+	}
+	c.ID, c.CreatedAt, c.MergedInto, c.Merged = newID(), e.now, "", nil
+	c.Meta.Rev = 0
+	if err := e.ask(c.ID, same); err != nil {
+		return Customer{}, err
+	}
+	return stored(e.tx.Customers, "customer", c.ID, c)
+}
+
+// Update is [Book.Update] as part of a larger change.
+func (e *Edit) Update(c Customer) (Customer, error) {
+	if bad := c.Check(); bad != nil {
+		return Customer{}, bad
+	}
+	old, err := get(e.tx.Customers, "customer", c.ID)
+	if err != nil {
+		return Customer{}, err
+	}
+	if old.MergedInto != "" {
+		return Customer{}, fault.New(fault.Conflict, "customer.merged", "update customer %s: it was merged into %s", c.ID, old.MergedInto)
+	}
+	c.CreatedAt, c.MergedInto, c.Merged = old.CreatedAt, old.MergedInto, old.Merged
+	if !slices.Equal(c.Phones, old.Phones) || c.Name != old.Name {
+		same, err := duplicates(e.tx, c)
+		if err != nil {
+			return Customer{}, err
+		}
+		if err := e.ask(c.ID, same); err != nil {
+			return Customer{}, err
+		}
+	}
+	return stored(e.tx.Customers, "customer", c.ID, c)
+}
+
+// Delete is [Book.Delete] as part of a larger change.
+func (e *Edit) Delete(id string, rev uint64) error {
+	c, err := get(e.tx.Customers, "customer", id)
+	if err != nil {
+		return err
+	}
+	if err := sameRev("customer", id, c.Meta.Rev, rev); err != nil {
+		return err
+	}
+	vehicles, err := all(e.tx.Vehicles, byCustomer, id)
+	if err != nil {
+		return err
+	}
+	for _, v := range vehicles {
+		if v.Owner == id {
+			v.Owners, v.Owner = append(v.Owners, Ownership{Customer: id, Until: On(e.now), Reason: "deleted"}), ""
+		}
+		v.Users = without(v.Users, id)
+		if err := e.tx.Vehicles.Put(v); err != nil {
+			return err
+		}
+	}
+	if err := e.deleteAbout(id); err != nil {
+		return err
+	}
+	return e.tx.Customers.Delete(id)
+}
+
+// deleteAbout removes what makes no sense without a customer.
+func (e *Edit) deleteAbout(id string) error {
+	relations, err := all(e.tx.Relations, byCustomer, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range relations {
+		if err := e.tx.Relations.Delete(r.ID); err != nil {
+			return err
+		}
+	}
+	reviews, err := all(e.tx.Reviews, byCustomer, id)
+	if err != nil {
+		return err
+	}
+	for _, r := range reviews {
+		if err := e.tx.Reviews.Delete(r.ID); err != nil {
+			return err
+		}
+	}
+	return e.tx.Values.Delete(id)
+}
+
+// sameRev refuses a change by someone who has not read the latest revision.
+func sameRev(kind, id string, stored, read uint64) error {
+	if stored != read {
+		return fault.New(fault.Conflict, "store.rev", "change %s %s: revision %d was read, %d is stored", kind, id, read, stored)
+	}
+	return nil
+}
+
+// all reads the records under one index key.
+func all[T any](rows Rows[T], index, key string) (list []T, err error) {
+	if key == "" {
+		return nil, nil
+	}
+	for v, err := range rows.Find(index, exactly(key)) {
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, v)
+	}
+	return list, nil
+}
+
+func without(list []string, gone string) []string {
+	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == gone })
+}
+
+// Relate joins two customers.
+func (b *Book) Relate(ctx context.Context, by By, r Relation) (Relation, error) {
+	if bad := r.Check(); bad != nil {
+		return Relation{}, bad
+	}
+	return changed(ctx, b, by, func(e *Edit) (Relation, error) {
+		for _, id := range []string{r.From, r.To} {
+			if _, err := get(e.tx.Customers, "customer", id); err != nil {
+				return Relation{}, err
+			}
+		}
+		if r.ID == "" {
+			r.ID, r.Meta.Rev = newID(), 0
+		}
+		return stored(e.tx.Relations, "relation", r.ID, r)
+	})
+}
+
+// Unrelate ends a relation; one that is not there is no error.
+func (b *Book) Unrelate(ctx context.Context, by By, id string) error {
+	return b.Change(ctx, by, func(e *Edit) error { return e.tx.Relations.Delete(id) })
+}
+
+// Relative is the other side of a relation.
+type Relative struct {
+	Relation Relation `json:"relation"`
+	Customer Customer `json:"customer"`
+}
+
+// Relatives are the customers related to one.
+func (b *Book) Relatives(id string) (list []Relative, err error) {
+	err = b.books.View(func(tx Tx) error {
+		list = nil
+		relations, err := all(tx.Relations, byCustomer, id)
+		if err != nil {
+			return err
+		}
+		for _, r := range relations {
+			other := r.From
+			if other == id {
+				other = r.To
+			}
+			c, ok, err := tx.Customers.Get(other)
+			if err != nil {
+				return err
+			}
+			if ok {
+				list = append(list, Relative{r, c})
+			}
+		}
+		return nil
+	})
+	return list, err
+}

@@ -1,0 +1,150 @@
+package crm
+
+import (
+	"slices"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/phone"
+)
+
+// Known is what is known of a caller: the customer, what it is worth, and its vehicles as they are today.
+type Known struct {
+	Customer Customer     `json:"customer"`
+	Value    Value        `json:"value"`
+	Vehicles []VehicleNow `json:"vehicles,omitempty"`
+	// More is how many vehicles are not listed: a fleet has many.
+	More int `json:"more,omitempty"`
+}
+
+// VehicleNow is a vehicle as reckoned for today.
+type VehicleNow struct {
+	Vehicle  Vehicle   `json:"vehicle"`
+	Mileage  *Estimate `json:"mileage,omitempty"` // nil: nothing to reckon from
+	Warranty Warranty  `json:"warranty"`
+	Service  Service   `json:"service"`
+}
+
+const maxVehiclesShown = 20
+
+// Now reckons what a vehicle is like at a time, days being those of its zone.
+func (v *Vehicle) Now(at time.Time) VehicleNow {
+	n := VehicleNow{Vehicle: *v, Warranty: v.WarrantyOn(at), Service: v.NextService(at)}
+	if e, ok := EstimateMileage(v.Readings, v.SoldOn, at); ok {
+		n.Mileage = &e
+	}
+	return n
+}
+
+// ByPhone are the customers who have a number, for the card of a call: VIPs first, then who was entered first. None
+// when nobody has it, several when people share it. now is the time in the dealership's zone.
+//
+// Within a city numbers are shown without the area code: a number that nobody has is looked for with any area code,
+// and without its own.
+func (b *Book) ByPhone(number string, now time.Time) (list []Known, err error) {
+	number = phone.Normalize(number)
+	if !phone.Valid(number) {
+		return nil, nil
+	}
+	err = b.books.View(func(tx Tx) error {
+		customers, err := withNumber(tx, number)
+		if err != nil {
+			return err
+		}
+		list = nil
+		for _, c := range customers {
+			k, err := known(tx, c, now)
+			if err != nil {
+				return err
+			}
+			list = append(list, k)
+		}
+		return nil
+	})
+	slices.SortStableFunc(list, func(a, b Known) int { return before01(a.Customer.VIP, b.Customer.VIP) })
+	return list, err
+}
+
+func withNumber(tx Tx, number string) ([]Customer, error) {
+	list, err := some(tx.Customers, byPhone, exactly(number), func(Customer) bool { return true })
+	if err != nil || len(list) > 0 {
+		return list, err
+	}
+	if local := phone.Local(number); local != "" {
+		return some(tx.Customers, byPhone, exactly(local), func(Customer) bool { return true })
+	}
+	if len(number) == 7 || len(number) == 8 {
+		return some(tx.Customers, byPhoneTail, []byte(phone.Reversed(number)), func(c Customer) bool {
+			return c.number(func(p string) bool { return phone.Local(p) == number }) != ""
+		})
+	}
+	return nil, nil
+}
+
+// some reads the first records from a key on that are wanted.
+func some[T any](rows Rows[T], index string, prefix []byte, want func(T) bool) (list []T, err error) {
+	n := 0
+	for v, err := range rows.Find(index, prefix) {
+		if err != nil {
+			return nil, err
+		}
+		if want(v) {
+			list = append(list, v)
+		}
+		if n++; n >= maxSharing {
+			break
+		}
+	}
+	return list, nil
+}
+
+// Known is what is known of one customer, as for the card of a call.
+func (b *Book) Known(id string, now time.Time) (k Known, err error) {
+	err = b.books.View(func(tx Tx) error {
+		c, err := present(tx, id)
+		if err != nil {
+			return err
+		}
+		k, err = known(tx, c, now)
+		return err
+	})
+	return k, err
+}
+
+func known(tx Tx, c Customer, now time.Time) (k Known, err error) {
+	k.Customer = c
+	if k.Value, err = valueOf(tx, c); err != nil {
+		return k, err
+	}
+	for v, err := range tx.Vehicles.Find(byCustomer, exactly(c.ID)) {
+		if err != nil {
+			return k, err
+		}
+		if len(k.Vehicles) < maxVehiclesShown {
+			k.Vehicles = append(k.Vehicles, v.Now(now))
+		} else if k.More++; k.More > reads {
+			break
+		}
+	}
+	slices.SortStableFunc(k.Vehicles, func(a, b VehicleNow) int { return before01(!a.Vehicle.Retired, !b.Vehicle.Retired) })
+	return k, nil
+}
+
+// Vehicles are up to limit vehicles of a customer, from behind the one with id after.
+func (b *Book) Vehicles(customer, after string, limit int) (list []Vehicle, err error) {
+	err = b.books.View(func(tx Tx) error {
+		list = nil
+		for v, err := range tx.Vehicles.Find(byCustomer, exactly(customer)) {
+			if err != nil {
+				return err
+			}
+			if v.ID <= after {
+				continue
+			}
+			if list = append(list, v); len(list) >= limit {
+				return nil
+			}
+		}
+		return nil
+	})
+	return list, err
+}
