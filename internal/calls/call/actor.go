@@ -92,7 +92,8 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 	c.room = c.hub.cfg.Rooms.Open()
 	defer c.room.Close()
 	c.listen(0, c.legs[0])
-	c.take(Arrive{info, card, target, routed})
+	_, up := c.legs[0].(originated)
+	c.take(Arrive{info, card, target, routed, up})
 	var batch []Event
 	for c.state.Phase != Over {
 		select {
@@ -113,6 +114,10 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 func (c *Call) take(ev Event) {
 	if p, ok := ev.(probe); ok {
 		p.reply <- struct{}{}
+		return
+	}
+	if l, ok := ev.(look); ok {
+		l.reply <- c.state.view()
 		return
 	}
 	if r, ok := ev.(rang); ok {

@@ -19,6 +19,7 @@ type (
 		Card   Card
 		Target Target
 		Routed bool
+		Up     bool // the leg is connected already: the box called it
 	}
 	// LegSaid: leg number Leg reports a fact.
 	LegSaid struct {

@@ -48,8 +48,9 @@ func NewManager(cfg Config) *Manager {
 }
 
 // Accept makes a call of an arriving leg and returns at once. After [Manager.Shutdown] began the leg is refused.
-func (m *Manager) Accept(leg Leg) {
-	id := newID()
+func (m *Manager) Accept(leg Leg) { m.accept(newID(), leg) }
+
+func (m *Manager) accept(id ID, leg Leg) {
 	info := leg.Info()
 	c := newCall(m, id, leg)
 	m.mu.Lock()
@@ -107,14 +108,7 @@ func (m *Manager) Has(id ID) bool {
 
 // Drop ends one call.
 func (m *Manager) Drop(id ID, cause line.Cause) error {
-	m.mu.Lock()
-	c := m.calls[id]
-	m.mu.Unlock()
-	if c == nil {
-		return fault.New(fault.NotFound, "call.not_found", "drop call %s: no such call", id)
-	}
-	c.Drop(cause)
-	return nil
+	return m.tell(id, Drop{cause})
 }
 
 // Shutdown refuses new calls, lets those that are up end until ctx is done, then ends the rest with

@@ -14,6 +14,10 @@ const maxLost = 256
 // Refused writes the record of a call that its line refused before it became one, for example because all channels
 // of the trunk were in use. The dealership wants to see whom it has missed. It does not wait.
 func (m *Manager) Refused(info line.Info, cause line.Cause) {
+	m.refused(newID(), info, cause, Rejected)
+}
+
+func (m *Manager) refused(id ID, info line.Info, cause line.Cause, d Disposition) {
 	m.mu.Lock()
 	over := m.shut && len(m.calls) == 0 && m.lost == 0 // nobody waits for records any more
 	if over || m.lost >= maxLost {
@@ -30,20 +34,20 @@ func (m *Manager) Refused(info line.Info, cause line.Cause) {
 			m.lost--
 			m.restIfIdle()
 		}()
-		m.writeRefused(info, cause)
+		m.writeRefused(id, info, cause, d)
 	}()
 }
 
-func (m *Manager) writeRefused(info line.Info, cause line.Cause) {
+func (m *Manager) writeRefused(id ID, info line.Info, cause line.Cause, d Disposition) {
 	defer func() {
 		if p := recover(); p != nil {
 			m.cfg.Logger.Error("write refused call", "panic", p, "stack", string(debug.Stack()))
 		}
 	}()
 	r := CDR{
-		ID: newID(), Direction: info.Direction, From: info.From, To: info.To, Line: info.Line,
+		ID: id, Direction: info.Direction, From: info.From, To: info.To, Line: info.Line,
 		Card: m.cfg.Desk.Card(info), StartedAt: info.At, EndedAt: info.At.Add(time.Since(info.At)), Language: m.policy().Language,
-		Disposition: Rejected, Cause: cause, EndedBy: "box",
+		Disposition: d, Cause: cause, EndedBy: "box",
 	}
 	leg := legRecord(info)
 	leg.EndedAt, leg.Cause = r.EndedAt, cause

@@ -84,6 +84,8 @@ type LegState struct {
 	Up       bool
 	Seated   bool
 	Held     bool
+	Quit     bool // who sits there hung up at a screen
+	Apart    bool // it holds by the box's doing: it does not hear the other side
 	Dropped  bool // told to hang up
 	Over     bool
 	Ringback bool // it rings

@@ -48,9 +48,26 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 		}
 	case Drop:
 		m.end(ev.Cause, "box")
+	default:
+		m.asked(ev)
 	}
 	m.finishIfOver()
 	return m.State, m.effects
+}
+
+// asked does what somebody at a screen wants.
+func (m *machine) asked(ev Event) {
+	if len(m.Legs) == 0 || m.Phase == Ending {
+		return
+	}
+	switch ev := ev.(type) {
+	case HoldAs:
+		m.holdAs(ev)
+	case HangUpAs:
+		m.hangUpAs(ev.Extension)
+	case AnswerAs:
+		m.answerAs(ev.Extension)
+	}
 }
 
 // machine is one step in the making: the copied state, the clock's reading and the effects so far.
@@ -86,6 +103,9 @@ func (m *machine) arrive(ev Arrive) {
 			m.do(SetTimer{Timer{Kind: DurationTimer}, m.Policy.MaxDuration})
 		}
 		m.do(Sit{0})
+		if ev.Up {
+			m.Legs[0].Up, m.Legs[0].Record.AnsweredAt, m.Record.AnsweredAt = true, m.now, m.now
+		}
 		m.lead(ev.Target)
 	}
 }

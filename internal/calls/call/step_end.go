@@ -12,6 +12,7 @@ func (m *machine) legEnded(leg int, e line.Ended) {
 	l.Record.EndedAt = m.now
 	l.Record.Cause, l.Record.Remote = e.Cause, e.Remote
 	l.Record.Detail, l.Record.Quality = e.Detail, e.Quality
+	e.Remote = e.Remote || l.Quit
 	if l.Seated || leg == 0 {
 		m.do(Unsit{leg})
 	}

@@ -58,9 +58,10 @@ func (m *machine) legHeld(leg int, held bool) {
 	if m.Phase != Talking || (leg != 0 && leg != m.Peer) {
 		return
 	}
-	other := m.Peer
-	if leg == m.Peer {
-		other = 0
+	other := m.other(leg)
+	if !held && m.Legs[leg].Apart { // the phone takes back what a screen put on hold
+		m.Legs[leg].Apart = false
+		m.do(Talk{other, true})
 	}
 	if held {
 		if m.HeldAt.IsZero() {

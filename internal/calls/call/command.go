@@ -1,0 +1,201 @@
+package call
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/line"
+)
+
+// View is a call as it is at one moment, for boards and agents' screens.
+type View struct {
+	ID          ID                `json:"id"`
+	Phase       string            `json:"phase"` // as [Phase.String] says it
+	Direction   line.Direction    `json:"direction"`
+	From        string            `json:"from"`
+	To          string            `json:"to"`
+	Line        string            `json:"line"`
+	Card        Card              `json:"card"`
+	Place       string            `json:"place"` // "queue q_rescue"
+	StartedAt   time.Time         `json:"started_at"`
+	AnsweredAt  time.Time         `json:"answered_at,omitzero"`
+	QueuedAt    time.Time         `json:"queued_at,omitzero"`
+	ConnectedAt time.Time         `json:"connected_at,omitzero"`
+	HeldSince   time.Time         `json:"held_since,omitzero"`
+	Queue       string            `json:"queue,omitempty"`
+	Agent       string            `json:"agent,omitempty"`
+	Extension   string            `json:"extension,omitempty"` // of who has the call
+	Ringing     []string          `json:"ringing,omitempty"`   // extensions and lines that ring for it
+	Recording   string            `json:"recording,omitempty"`
+	Path        []PathStep        `json:"path,omitempty"`
+	Attrs       map[string]string `json:"attrs,omitempty"`
+}
+
+// view describes the state. It shares nothing with it that changes.
+func (s State) view() View {
+	r := s.Record
+	v := View{
+		ID: s.ID, Phase: s.Phase.String(), Direction: r.Direction, From: r.From, To: r.To, Line: r.Line, Card: r.Card,
+		Place: s.Place.String(), StartedAt: r.StartedAt, AnsweredAt: r.AnsweredAt, QueuedAt: r.QueuedAt, ConnectedAt: r.ConnectedAt,
+		HeldSince: s.HeldAt, Queue: r.Queue, Agent: r.Agent, Extension: r.Extension, Recording: r.Recording,
+		Path: append([]PathStep(nil), r.Path...), Attrs: r.Attrs,
+	}
+	for _, l := range s.Legs {
+		if l.Try > 0 && !l.Up && !l.Over && !l.Dropped {
+			v.Ringing = append(v.Ringing, l.Record.Line)
+		}
+	}
+	return v
+}
+
+// look is answered by a call with its view.
+type look struct{ reply chan<- View }
+
+func (look) callEvent() {}
+
+// What somebody at a screen wants of a call. Extension is the phone of who wants it; a phone that is in none of the
+// call's conversations changes nothing.
+type (
+	// HoldAs puts the other side on hold, or takes it back, as if the phone had done it.
+	HoldAs struct {
+		Extension string
+		On        bool
+	}
+	// HangUpAs hangs the phone up.
+	HangUpAs struct{ Extension string }
+	// AnswerAs has the phone, which rings, take the call.
+	AnswerAs struct{ Extension string }
+)
+
+func (HoldAs) callEvent()   {}
+func (HangUpAs) callEvent() {}
+func (AnswerAs) callEvent() {}
+
+// legAt is the leg of an extension that speaks in the call; ok is false when there is none.
+func (m *machine) legAt(extension string) (leg int, ok bool) {
+	for _, i := range []int{0, m.Peer} {
+		if r := m.Legs[i].Record; r.Kind == line.Extension && r.Line == extension && !m.Legs[i].Over {
+			return i, true
+		}
+	}
+	return 0, false
+}
+
+// holdAs keeps the two apart: the other side hears music, and who holds does not hear the other side.
+func (m *machine) holdAs(ev HoldAs) {
+	leg, ok := m.legAt(ev.Extension)
+	if !ok || m.Phase != Talking || m.Legs[leg].Apart == ev.On {
+		return
+	}
+	m.Legs[leg].Apart = ev.On
+	m.do(Talk{m.other(leg), !ev.On})
+	m.legHeld(leg, ev.On)
+}
+
+// hangUpAs ends a phone's leg, whether it speaks or rings; what that means for the call follows from the leg's end.
+func (m *machine) hangUpAs(extension string) {
+	if leg, ok := m.legAt(extension); ok {
+		m.Legs[leg].Quit = true
+		m.drop(leg, line.NormalClearing)
+		return
+	}
+	for i, l := range m.Legs {
+		if l.Try > 0 && !l.Over && l.Record.Line == extension {
+			m.drop(i, line.CallRejected)
+		}
+	}
+}
+
+// answerAs asks the phones of an extension that ring to take the call; the first that does has it.
+func (m *machine) answerAs(extension string) {
+	for i, l := range m.Legs {
+		if l.Try > 0 && l.Ringback && !l.Up && !l.Over && !l.Dropped && l.Record.Kind == line.Extension && l.Record.Line == extension {
+			m.do(Tell{i, line.Answer{}})
+		}
+	}
+}
+
+func (m *machine) other(leg int) int {
+	if leg == m.Peer {
+		return 0
+	}
+	return m.Peer
+}
+
+// Live are the calls that are up, the oldest first; a call that does not answer before ctx ends is left out.
+func (m *Manager) Live(ctx context.Context) []View {
+	m.mu.Lock()
+	calls := make([]*Call, 0, len(m.calls))
+	for _, c := range m.calls {
+		calls = append(calls, c)
+	}
+	m.mu.Unlock()
+	out := make([]View, 0, len(calls))
+	for _, c := range calls {
+		if v, ok := c.look(ctx); ok {
+			out = append(out, v)
+		}
+	}
+	slices.SortFunc(out, func(a, b View) int { return cmp.Or(a.StartedAt.Compare(b.StartedAt), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// Look is one call that is up.
+func (m *Manager) Look(ctx context.Context, id ID) (View, error) {
+	c, err := m.find(id)
+	if err != nil {
+		return View{}, err
+	}
+	if v, ok := c.look(ctx); ok {
+		return v, nil
+	}
+	return View{}, errGone(id)
+}
+
+func (c *Call) look(ctx context.Context) (View, bool) {
+	reply := make(chan View, 1)
+	c.post(look{reply})
+	select {
+	case v := <-reply:
+		return v, true
+	case <-c.done:
+	case <-ctx.Done():
+	}
+	return View{}, false
+}
+
+func errGone(id ID) error {
+	return fault.New(fault.NotFound, "call.not_found", "find call %s: it is not up", id)
+}
+
+func (m *Manager) find(id ID) (*Call, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if c := m.calls[id]; c != nil {
+		return c, nil
+	}
+	return nil, errGone(id)
+}
+
+// Hold puts the other side of a phone's call on hold, or takes it back.
+func (m *Manager) Hold(id ID, extension string, on bool) error {
+	return m.tell(id, HoldAs{extension, on})
+}
+
+// HangUp hangs up a phone's part in a call, as if it had been done there.
+func (m *Manager) HangUp(id ID, extension string) error { return m.tell(id, HangUpAs{extension}) }
+
+// Answer has a phone that rings for a call take it, where the phone can be told to (its event "talk").
+func (m *Manager) Answer(id ID, extension string) error { return m.tell(id, AnswerAs{extension}) }
+
+func (m *Manager) tell(id ID, ev Event) error {
+	c, err := m.find(id)
+	if err != nil {
+		return err
+	}
+	c.post(ev)
+	return nil
+}
