@@ -106,7 +106,7 @@ func ascii(s string) bool {
 
 // digits looks for what is said in digits: a number, the tail of a number, of a plate, of a VIN.
 func (s *search) digits(n string) {
-	if n == "" {
+	if n == "" || n == "+" {
 		return
 	}
 	s.customers(byPhone, n, func(c Customer) (by, match string) {

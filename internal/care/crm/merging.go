@@ -96,8 +96,15 @@ func absorb(w, l Customer) Customer {
 		}
 	}
 	for _, pair := range [][2]*string{
-		{&w.WeChat, &l.WeChat}, {&w.Email, &l.Email}, {&w.Address, &l.Address}, {&w.Tier, &l.Tier}, {&w.Language, &l.Language},
-		{&w.Contact, &l.Contact}, {&w.Advisor, &l.Advisor}, {&w.Gender, &l.Gender}, {(*string)(&w.Birthday), (*string)(&l.Birthday)},
+		{&w.WeChat, &l.WeChat},
+		{&w.Email, &l.Email},
+		{&w.Address, &l.Address},
+		{&w.Tier, &l.Tier},
+		{&w.Language, &l.Language},
+		{&w.Contact, &l.Contact},
+		{&w.Advisor, &l.Advisor},
+		{&w.Gender, &l.Gender},
+		{(*string)(&w.Birthday), (*string)(&l.Birthday)},
 	} {
 		if *pair[0] == "" {
 			*pair[0] = *pair[1]

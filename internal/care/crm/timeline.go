@@ -105,10 +105,8 @@ func (b *Book) visitEntries(who Subject, behind Place, limit int) (list []Entry,
 				if !behind.Behind(e) {
 					continue
 				}
-				if list = append(list, e); v.At.IsZero() {
-					continue
-				}
-				if n++; n > limit+maxSharing { // entries of one time may stand in another order
+				list = append(list, e)
+				if n++; n > limit+maxSharing { // those of one time may stand in another order
 					break
 				}
 			}
