@@ -52,7 +52,7 @@ type (
 	Ring struct{}
 	// Progress opens the sound path before the answer (SIP 183 with SDP).
 	Progress struct{}
-	// Answer connects the leg (SIP 200).
+	// Answer connects the leg (SIP 200). A phone that the box has ring is asked to be taken up.
 	Answer struct{}
 	// Hangup ends the leg in whatever state it is.
 	Hangup struct{ Cause Cause }

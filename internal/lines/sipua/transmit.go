@@ -73,6 +73,10 @@ func (l *Leg) send(e dialog.Send) {
 		}
 		l.invite = req
 	}
+	if e.Method == dialog.NOTIFY {
+		req.AppendHeader(sip.NewHeader("Event", "talk"))
+		req.AppendHeader(sip.NewHeader("Subscription-State", "active")) // RFC 6665 §8.2.3: a NOTIFY has one
+	}
 	if e.Method == dialog.PRACK {
 		req.AppendHeader(sip.NewHeader("RAck", fmt.Sprintf("%d %d INVITE", e.RSeq, e.RCSeq)))
 	}

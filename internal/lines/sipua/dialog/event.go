@@ -13,6 +13,7 @@ const (
 	BYE     = "BYE"
 	CANCEL  = "CANCEL"
 	INFO    = "INFO"
+	NOTIFY  = "NOTIFY"
 	OPTIONS = "OPTIONS"
 	PRACK   = "PRACK"
 	UPDATE  = "UPDATE"

@@ -102,7 +102,11 @@ func (m *machine) command(c line.Command) {
 	case line.Progress:
 		m.progress()
 	case line.Answer:
-		m.answer()
+		if m.Role == Caller {
+			m.pickUp()
+		} else {
+			m.answer()
+		}
 	case line.Hangup:
 		m.hangup(c.Cause, "")
 	case line.Hold:
@@ -113,6 +117,14 @@ func (m *machine) command(c line.Command) {
 		if !m.over && m.Session.Agreed {
 			m.do(Digits{c.Digits})
 		}
+	}
+}
+
+// pickUp asks a phone that rings to take the call: a NOTIFY of the event "talk" in the early dialog, which the common
+// makes of desk phones know (BroadSoft's "remote control talk"). Another phone refuses it and rings on.
+func (m *machine) pickUp() {
+	if m.State == Proceeding && m.ringing && m.RemoteTag != "" {
+		m.send(Send{Method: NOTIFY, Seq: m.next()})
 	}
 }
 

@@ -61,6 +61,15 @@ func TestStep(t *testing.T) {
 			{cmd(line.Hangup{}), "Ended:normal_clearing CANCEL/11"},
 			{dialog.Due{Timer: dialog.CancelMissing}, "finish"},
 		}},
+		{"caller: a phone that rings is asked to take the call", caller, []pair{
+			{dialog.Begin{}, "INVITE/11"},
+			{cmd(line.Answer{}), ""},
+			{res(11, 180, "a", nil), "Ringing"},
+			{cmd(line.Answer{}), "NOTIFY/12→a"},
+			{of("NOTIFY", 12, 489), ""},
+			{res(11, 200, "a", sdp()), "ACK/11→a Answered"},
+			{cmd(line.Answer{}), ""},
+		}},
 		{"caller: nobody answers", caller, []pair{
 			{dialog.Begin{Limit: 15 * time.Second}, "INVITE/11"},
 			{res(11, 180, "a", nil), "Ringing"},
