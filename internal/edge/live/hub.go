@@ -1,0 +1,168 @@
+package live
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+)
+
+// Kept is how many events a watcher may be behind.
+const Kept = 2048
+
+// Topic is a kind of news that a watcher can ask for.
+type Topic string
+
+// The topics.
+const (
+	Me      Topic = "me"      // what concerns one agent: the screen pop, the agent's own state
+	Calls   Topic = "calls"   // calls that begin, go on, end
+	Queues  Topic = "queues"  // queues and who waits in them
+	Agents  Topic = "agents"  // states of agents
+	Lines   Topic = "lines"   // trunks and lines
+	Records Topic = "records" // customers, vehicles, settings … that changed
+)
+
+// Topics are all topics.
+func Topics() []Topic { return []Topic{Me, Calls, Queues, Agents, Lines, Records} }
+
+// Event is one piece of news.
+type Event struct {
+	Topic Topic
+	Agent string // whom it is for; "" is everybody who may read the topic
+	Data  any    // its type names the event; it must not change any more
+}
+
+// ID names an event for ever: which run of the box, and which event of it.
+type ID struct {
+	Run uint64
+	Seq uint64
+}
+
+// String writes an id as Last-Event-ID has it.
+func (id ID) String() string {
+	return strconv.FormatUint(id.Run, 36) + "-" + strconv.FormatUint(id.Seq, 10)
+}
+
+// ParseID reads what [ID.String] wrote; ok is false for anything else.
+func ParseID(s string) (id ID, ok bool) {
+	run, seq, _ := strings.Cut(s, "-")
+	var err, err2 error
+	id.Run, err = strconv.ParseUint(run, 36, 64)
+	id.Seq, err2 = strconv.ParseUint(seq, 10, 64)
+	return id, err == nil && err2 == nil
+}
+
+// Hub keeps and numbers events. Its methods are safe from any goroutine and do not wait.
+type Hub struct {
+	run uint64
+
+	mu       sync.Mutex
+	next     uint64 // number of the next event; the first is 1
+	ring     [Kept]Event
+	watchers map[*Watcher]struct{}
+}
+
+// NewHub makes a hub. Its run differs from those before it.
+func NewHub() *Hub {
+	return &Hub{run: uint64(time.Now().UnixMilli()), next: 1, watchers: map[*Watcher]struct{}{}} //nolint:gosec // after 1970
+}
+
+// Publish tells everybody who watches.
+func (h *Hub) Publish(e Event) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.ring[h.next%Kept] = e
+	h.next++
+	for w := range h.watchers {
+		select {
+		case w.news <- struct{}{}:
+		default: // it has not looked since the last time
+		}
+	}
+}
+
+// Watching is how many watch.
+func (h *Hub) Watching() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.watchers)
+}
+
+// Watcher reads the events that it wants, in order.
+type Watcher struct {
+	hub  *Hub
+	want func(Event) bool
+	news chan struct{}
+	next uint64
+}
+
+// Watch begins to watch behind the event last, or with what comes from now on when last is the zero value. gap reports
+// that events after last are lost: the watcher must read everything anew. Close it in the end.
+func (h *Hub) Watch(last ID, want func(Event) bool) (w *Watcher, gap bool) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	w = &Watcher{hub: h, want: want, news: make(chan struct{}, 1), next: h.next}
+	h.watchers[w] = struct{}{}
+	if last == (ID{}) {
+		return w, false
+	}
+	if last.Run != h.run || last.Seq >= h.next || last.Seq+1 < h.oldest() {
+		return w, true
+	}
+	w.next = last.Seq + 1
+	w.news <- struct{}{}
+	return w, false
+}
+
+func (h *Hub) oldest() uint64 {
+	if h.next > Kept {
+		return h.next - Kept
+	}
+	return 1
+}
+
+// Close ends the watching.
+func (w *Watcher) Close() {
+	w.hub.mu.Lock()
+	defer w.hub.mu.Unlock()
+	delete(w.hub.watchers, w)
+}
+
+// News is an event and its id.
+type News struct {
+	ID    ID
+	Event Event
+}
+
+// Next waits for events and returns those there are. at is the id of the last one looked at, wanted or not. gap reports
+// that the watcher fell so far behind that some are lost. The error is the context's cause.
+func (w *Watcher) Next(ctx context.Context) (news []News, at ID, gap bool, err error) {
+	for {
+		select {
+		case <-w.news:
+		case <-ctx.Done():
+			return nil, ID{}, false, context.Cause(ctx)
+		}
+		if news, at, gap = w.take(); len(news) > 0 || gap {
+			return news, at, gap, nil
+		}
+	}
+}
+
+func (w *Watcher) take() (news []News, at ID, gap bool) {
+	h := w.hub
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if o := h.oldest(); w.next < o {
+		w.next, gap = h.next, true
+		return nil, ID{h.run, h.next - 1}, true
+	}
+	for ; w.next < h.next; w.next++ {
+		if e := h.ring[w.next%Kept]; w.want(e) {
+			news = append(news, News{ID{h.run, w.next}, e})
+		}
+	}
+	return news, ID{h.run, w.next - 1}, false
+}
