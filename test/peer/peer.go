@@ -4,6 +4,7 @@
 package peer
 
 import (
+	"errors"
 	"net"
 	"os"
 	"os/exec"
@@ -53,8 +54,11 @@ func IPv6(t testing.TB) {
 func SmallDisk(t testing.TB, size string) string {
 	t.Helper()
 	dir := t.TempDir()
-	if err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); err != nil {
-		Missing(t, "cannot mount a small file system: %v", err)
+	switch err := unix.Mount("tmpfs", dir, "tmpfs", 0, "size="+size); {
+	case errors.Is(err, unix.EPERM):
+		Missing(t, "only root may mount a small disk")
+	case err != nil:
+		t.Fatalf("mount a small disk: %v", err)
 	}
 	t.Cleanup(func() {
 		if err := unix.Unmount(dir, unix.MNT_DETACH); err != nil {

@@ -42,7 +42,6 @@ func TestWhatIsMissingIsSkippedOrFails(t *testing.T) {
 			"a thing":   func(t testing.TB) { peer.Missing(t, "%d feet", 3) },
 			"a program": func(t testing.TB) { peer.Need(t, "no-such-program") },
 			"a header":  func(t testing.TB) { peer.Need(t, "no/such.h") },
-			"a disk":    func(t testing.TB) { peer.SmallDisk(t, "of no size") },
 		} {
 			if got := of(t, piece); got != want {
 				t.Errorf("%s, REQUIRE_PEERS=%s: %q, want %q", name, required, got, want)
@@ -51,6 +50,18 @@ func TestWhatIsMissingIsSkippedOrFails(t *testing.T) {
 		if got := of(t, func(t testing.TB) { peer.Need(t, "go") }); got != "" {
 			t.Errorf("a program that is there, REQUIRE_PEERS=%s: %q", required, got)
 		}
+	}
+}
+
+// Who may not mount a disk lacks something; a mount that fails otherwise is a failure everywhere.
+func TestADiskThatCannotBeMounted(t *testing.T) {
+	t.Setenv("REQUIRE_PEERS", "")
+	want := "failed"
+	if os.Geteuid() != 0 {
+		want = "skipped"
+	}
+	if got := of(t, func(t testing.TB) { peer.SmallDisk(t, "of no size") }); got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
 
