@@ -36,6 +36,7 @@ var arrows = map[string]string{
 	"care/crm → care/crm/pinyin":             "names are found by how they are spelt",
 	"care/crm → care/crm/plate":              "vehicles by their plates",
 	"care/crm → care/crm/vin":                "and by their numbers",
+	"edge/hook → edge/store":                 "webhooks read the change sequence and keep their jobs in queue.db",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",

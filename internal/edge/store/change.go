@@ -78,3 +78,12 @@ func (tx *Tx) Changes(after uint64) iter.Seq[Change] {
 		}
 	}
 }
+
+// LastChange is the number of the newest slot.
+func (tx *Tx) LastChange() uint64 {
+	b := tx.bolt.Bucket([]byte(seqBucket))
+	if b == nil {
+		return 0
+	}
+	return b.Sequence()
+}

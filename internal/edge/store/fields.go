@@ -83,3 +83,6 @@ func textKey(key []byte) string {
 	}
 	return string(key)
 }
+
+// TextID is the id of a table key: what [IDKey] made it of.
+func TextID(key []byte) string { return textKey(key) }
