@@ -189,7 +189,7 @@ func TestUsersAreChecked(t *testing.T) {
 		{"login short", "login", "user.login_length", account.User{Login: "l", Name: "x", Role: account.Agent}, secret},
 		{"login odd", "login", "user.login_characters", account.User{Login: "li na", Name: "x", Role: account.Agent}, secret},
 		{"role", "role", "user.role_unknown", account.User{Login: "wang", Name: "x", Role: "boss"}, secret},
-		{"no name", "name", "field.empty", account.User{Login: "wang", Role: account.Agent}, secret},
+		{"no name", "name", "text.empty", account.User{Login: "wang", Role: account.Agent}, secret},
 		{"password short", "password", "account.password_short", account.User{Login: "wang", Name: "x", Role: account.Agent}, "short"},
 		{"password common", "password", "account.password_common", account.User{Login: "wang", Name: "x", Role: account.Agent}, "PassW0rd"},
 		{"password one letter", "password", "account.password_common", account.User{Login: "wang", Name: "x", Role: account.Agent}, "zzzzzzzzzz"},

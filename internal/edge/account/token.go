@@ -113,13 +113,13 @@ func (a *Accounts) CreateToken(ctx context.Context, by store.By, t Token) (_ Tok
 
 func (t Token) check(u User) (wrong fault.Fields) {
 	if t.Name == "" {
-		wrong.Add("name", "field.empty", "must not be empty")
+		wrong.Add("name", "text.empty", "must not be empty")
 	}
 	if utf8.RuneCountInString(t.Name) > maxName {
-		wrong.Add("name", "field.too_long", "has more than %d characters", maxName)
+		wrong.Add("name", "text.too_long", "has more than %d characters", maxName)
 	}
 	if len(t.Scopes) == 0 {
-		wrong.Add("scopes", "field.empty", "must not be empty")
+		wrong.Add("scopes", "text.empty", "must not be empty")
 	}
 	for _, p := range t.Scopes {
 		switch {

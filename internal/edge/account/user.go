@@ -94,13 +94,13 @@ func (u User) check() (wrong fault.Fields) {
 		wrong.Add("login", "user.login_characters", "may have letters, digits and . _ - @")
 	}
 	if u.Name == "" {
-		wrong.Add("name", "field.empty", "must not be empty")
+		wrong.Add("name", "text.empty", "must not be empty")
 	}
 	if utf8.RuneCountInString(u.Name) > maxName {
-		wrong.Add("name", "field.too_long", "has more than %d characters", maxName)
+		wrong.Add("name", "text.too_long", "has more than %d characters", maxName)
 	}
 	if strings.ContainsFunc(u.Login+u.Name+u.Agent+u.Extension, unicode.IsControl) {
-		wrong.Add("name", "field.control_characters", "contains control characters")
+		wrong.Add("name", "text.control_character", "contains control characters")
 	}
 	if !u.Role.Known() {
 		wrong.Add("role", "user.role_unknown", "%q is no role", u.Role)

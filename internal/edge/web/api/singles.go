@@ -1,0 +1,68 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/settings"
+)
+
+// single is a part of the settings of which there is one. One declaration makes its two operations.
+type single[T any] struct {
+	path, url string
+	of        func(d *settings.Document) T
+}
+
+// singles are the parts of the settings that are no lists.
+func singles(a *API) {
+	type doc = settings.Document
+	addSingle(a, single[settings.Dealership]{"dealership", "dealership", func(d *doc) settings.Dealership { return d.Dealership }})
+	addSingle(a, single[settings.Calls]{"calls", "calls", func(d *doc) settings.Calls { return d.Calls }})
+	addSingle(a, single[settings.Recording]{"recording", "recording", func(d *doc) settings.Recording { return d.Recording }})
+	addSingle(a, single[map[string]string]{"prompt_numbers", "prompt-numbers", func(d *doc) map[string]string { return d.PromptNumbers }})
+	addSingle(a, single[int]{"analog.priority", "analog-priority", func(d *doc) int { return d.Analog.Priority }})
+}
+
+type partOutput[T any] struct {
+	ETag string `header:"ETag"`
+	Body T
+}
+
+type partInput[T any] struct {
+	IfMatch
+	Body edited[T]
+}
+
+func addSingle[T any](a *API, s single[T]) {
+	Add(a, Op{
+		ID: "get-" + s.url + "-settings", Method: http.MethodGet, Path: "/settings/" + s.url, Tag: "settings",
+		Summary: "The settings' part " + s.path, Perm: account.SettingsRead,
+	}, func(context.Context, *struct{}) (*partOutput[T], error) { return s.get(a) })
+	Add(a, Op{
+		ID: "update-" + s.url + "-settings", Method: http.MethodPut, Path: "/settings/" + s.url, Tag: "settings",
+		Summary: "Change the settings' part " + s.path, Perm: account.SettingsWrite, Unchecked: true,
+	}, func(ctx context.Context, in *partInput[T]) (*partOutput[T], error) { return s.put(a, ctx, in) })
+}
+
+func (s single[T]) get(a *API) (*partOutput[T], error) {
+	v := s.of(a.Settings.Current())
+	tag, err := tagOf(v)
+	return &partOutput[T]{tag, v}, err
+}
+
+func (s single[T]) put(a *API, ctx context.Context, in *partInput[T]) (*partOutput[T], error) {
+	if _, err := in.Body.value(); err != nil {
+		return nil, err
+	}
+	_, err := a.edit(ctx, s.path, s.path, func(d *settings.Document, t *tree) error {
+		if err := in.checkTag(s.of(d)); err != nil {
+			return err
+		}
+		return t.set(s.path, in.Body.raw)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return s.get(a)
+}
