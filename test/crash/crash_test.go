@@ -267,8 +267,10 @@ func writeUntilKilled(path string) int {
 			}
 		}()
 	}
-	<-failed
-	return 1
+	if err := <-failed; err != nil {
+		return 1
+	}
+	return 0
 }
 
 // TestKill kills a store at work, again and again, and looks for what it had acknowledged.

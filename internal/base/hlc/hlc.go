@@ -80,7 +80,7 @@ func (c *Clock) Last() Stamp {
 // Observe takes another machine's stamp into account: what is made here from now on is later. One that lies more
 // than [MaxAhead] ahead of the wall clock is refused and changes nothing.
 func (c *Clock) Observe(s Stamp) error {
-	if ahead := s.Time().Sub(time.Now()); ahead > MaxAhead {
+	if ahead := time.Until(s.Time()); ahead > MaxAhead {
 		return fault.New(fault.Invalid, "clock.ahead", "observe stamp %s: it is %s ahead", s, ahead.Round(time.Second))
 	}
 	c.mu.Lock()

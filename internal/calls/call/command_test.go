@@ -1,6 +1,7 @@
 package call_test
 
 import (
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,12 +15,7 @@ import (
 func (l *leg) has(cmd line.Command) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for _, c := range l.told {
-		if c == cmd {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(l.told, cmd)
 }
 
 // records waits until all is quiet and returns what was written.

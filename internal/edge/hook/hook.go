@@ -74,7 +74,10 @@ func Save(ctx context.Context, db *store.DB, by store.By, h Hook) (Hook, error) 
 	err := db.Change(ctx, by, func(tx *store.Tx) error {
 		if fresh {
 			n := 0
-			for range Hooks.Ascend(tx, nil) {
+			for _, err := range Hooks.Ascend(tx, nil) {
+				if err != nil {
+					return err
+				}
 				n++
 			}
 			if n >= maxHooks {

@@ -134,7 +134,7 @@ func (s *Sender) deliver(ctx context.Context, j Job) error {
 	}
 	status, err := s.post(ctx, h, j)
 	if ctx.Err() != nil { // the box stops: that is nobody's failure
-		return nil
+		return context.Cause(ctx)
 	}
 	if err == nil && status >= 200 && status < 300 {
 		return s.forget(ctx, j)

@@ -131,11 +131,11 @@ func TestADeletedRecordLeavesATombstone(t *testing.T) {
 		t.Error("a deleted record is found")
 	}
 	if err := db.View(func(tx *store.Tx) error {
-		for range people.Ascend(tx, nil) {
-			t.Error("a deleted record is listed")
+		for _, err := range people.Ascend(tx, nil) {
+			t.Error("a deleted record is listed", err)
 		}
-		for range people.Find(tx, "name", []byte("a")) {
-			t.Error("a deleted record is in the index")
+		for _, err := range people.Find(tx, "name", []byte("a")) {
+			t.Error("a deleted record is in the index", err)
 		}
 		for c := range tx.Changes(0) {
 			if c.Table == "person" {
