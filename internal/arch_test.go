@@ -71,6 +71,8 @@ var only = map[string][]string{
 	"golang.org/x/crypto":                 {"edge/account"},
 	"github.com/danielgtaylor/huma":       {"edge/web/api"},
 	"github.com/mozillazg/go-pinyin":      {"care/crm/pinyin"},
+	"github.com/xuri/excelize":            {"edge/sheet"},
+	"golang.org/x/text":                   {"edge/sheet"},
 	"unsafe":                              {"sound/media", "lines/dahdi"},
 }
 
