@@ -159,6 +159,9 @@ func (a *API) describe() ([]byte, error) {
 	all := d.Components.Schemas.Map()
 	delete(all, "ErrorModel") // huma's own problems, which transform replaces
 	delete(all, "ErrorDetail")
+	for _, s := range all {
+		neverNull(s)
+	}
 	raw, err := json.Marshal(d)
 	if err != nil {
 		return nil, fmt.Errorf("describe API: %w", err)
@@ -168,6 +171,24 @@ func (a *API) describe() ([]byte, error) {
 		return nil, fmt.Errorf("describe API: %w", err)
 	}
 	return append(out.Bytes(), '\n'), nil
+}
+
+// neverNull says of lists that they are never null, in schemas of types that other packages own too: an empty list is
+// an empty list.
+func neverNull(s *huma.Schema) {
+	if s == nil {
+		return
+	}
+	if s.Type == huma.TypeArray {
+		s.Nullable = false
+	}
+	neverNull(s.Items)
+	for _, p := range s.Properties {
+		neverNull(p)
+	}
+	if more, ok := s.AdditionalProperties.(*huma.Schema); ok {
+		neverNull(more)
+	}
 }
 
 func (a *API) serveOpenAPI(w http.ResponseWriter, _ *http.Request) {

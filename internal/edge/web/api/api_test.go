@@ -7,13 +7,16 @@ import (
 	"errors"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -67,6 +70,7 @@ type box struct {
 	accounts *account.Accounts
 	settings *settings.Keeper
 	dir      string
+	clients  atomic.Int32
 }
 
 func serve(t testing.TB, more ...api.Resource) *box {
@@ -110,12 +114,13 @@ func serve(t testing.TB, more ...api.Resource) *box {
 
 const secret = "Kaifeng-2031"
 
-// client is somebody at a browser, or a program.
+// client is somebody at a browser, or a program, on a machine of their own.
 type client struct {
 	t     testing.TB
 	box   *box
 	http  *http.Client
 	token string
+	user  string
 	head  map[string]string // of every request
 }
 
@@ -127,6 +132,15 @@ func (b *box) client(t testing.TB) *client {
 	}
 	h := *b.Client()
 	h.Jar = jar
+	transport, ok := h.Transport.(*http.Transport)
+	if !ok {
+		t.Fatalf("%T", h.Transport)
+	}
+	transport = transport.Clone()
+	t.Cleanup(transport.CloseIdleConnections)
+	host := b.clients.Add(1)
+	transport.DialContext = (&net.Dialer{LocalAddr: &net.TCPAddr{IP: net.IPv4(127, 0, byte(host>>8)+1, byte(host))}}).DialContext
+	h.Transport = transport
 	return &client{t: t, box: b, http: &h, head: map[string]string{"Accept-Language": "en"}}
 }
 
@@ -225,7 +239,7 @@ func (b *box) admin(t testing.TB) *client {
 	return c
 }
 
-// as makes a user of a role, who signs in.
+// as makes a user of a role, who is signed in.
 func (b *box) as(t testing.TB, role account.Role) *client {
 	t.Helper()
 	login := string(role) + ".one"
@@ -237,13 +251,33 @@ func (b *box) as(t testing.TB, role account.Role) *client {
 	if err := b.accounts.ChangePassword(t.Context(), by, u.ID, "Bianliang-1127", secret, ""); err != nil {
 		t.Fatal(err)
 	}
-	return b.signedIn(t, login)
+	return b.sitting(t, u.ID)
 }
 
-func (b *box) signedIn(t testing.TB, login string) *client {
+// sitting is a user who is signed in already, without the wait for the password's hash.
+func (b *box) sitting(t testing.TB, id string) *client {
 	t.Helper()
+	u, err := b.accounts.User(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := httptest.NewRecorder()
+	b.accounts.Load(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if err := b.accounts.Begin(r.Context(), u, "192.0.2.1", "test"); err != nil {
+			t.Error(err)
+		}
+	})).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/", nil))
 	c := b.client(t)
-	c.do("POST", "/v1/session", map[string]string{"login": login, "password": secret}).want(t, 200, "")
+	at, err := url.Parse(b.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	res := w.Result()
+	c.http.Jar.SetCookies(at, res.Cookies())
+	if err := res.Body.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c.user = id
 	return c
 }
 

@@ -37,7 +37,9 @@ func (e *edited[T]) UnmarshalJSON(data []byte) error {
 func (e edited[T]) MarshalJSON() ([]byte, error) { return e.raw, nil }
 
 // Schema describes T.
-func (edited[T]) Schema(r huma.Registry) *huma.Schema { return r.Schema(reflect.TypeFor[T](), true, "") }
+func (edited[T]) Schema(r huma.Registry) *huma.Schema {
+	return r.Schema(reflect.TypeFor[T](), true, "")
+}
 
 // value reads the part. What is of the wrong type is an error of its field.
 func (e edited[T]) value() (v T, err error) {

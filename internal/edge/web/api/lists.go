@@ -146,7 +146,9 @@ func addList[T any](a *API, l list[T]) {
 		func(ctx context.Context, in *ItemInput) (*itemOutput[T], error) { return l.get(a, ctx, in.ID) })
 	create := op("create", http.MethodPost, "", "Add to "+l.path, account.SettingsWrite)
 	create.Status = http.StatusCreated
-	Add(a, create, func(ctx context.Context, in *createItemInput[T]) (*itemOutput[T], error) { return l.create(a, ctx, in.Body) })
+	Add(a, create, func(ctx context.Context, in *createItemInput[T]) (*itemOutput[T], error) {
+		return l.create(a, ctx, in.Body)
+	})
 	Add(a, op("update", http.MethodPut, "/{id}", "Change one of "+l.path, account.SettingsWrite),
 		func(ctx context.Context, in *updateItemInput[T]) (*itemOutput[T], error) { return l.update(a, ctx, in) })
 	Add(a, op("delete", http.MethodDelete, "/{id}", "Remove one of "+l.path, account.SettingsWrite),
@@ -154,7 +156,9 @@ func addList[T any](a *API, l list[T]) {
 	if l.id == nil {
 		replace := op("replace", http.MethodPut, "", "Put "+l.path+" in another order, or change them all", account.SettingsWrite)
 		replace.ID = "replace-" + l.url
-		Add(a, replace, func(ctx context.Context, in *replaceItemsInput[T]) (*itemsOutput[T], error) { return l.replace(a, ctx, in) })
+		Add(a, replace, func(ctx context.Context, in *replaceItemsInput[T]) (*itemsOutput[T], error) {
+			return l.replace(a, ctx, in)
+		})
 	}
 }
 
