@@ -16,6 +16,9 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/care/crm"
+	"github.com/dealerline/dealerline/internal/edge/hook"
+	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
@@ -41,6 +44,10 @@ type Box struct {
 	start time.Time
 
 	db       *store.DB
+	queue    *store.DB // queue.db: jobs
+	book     *crm.Book
+	hub      *live.Hub
+	hooks    *hook.Feed
 	ledger   *store.Ledger
 	settings *settings.Keeper
 	prompts  *prompt.Library
@@ -69,10 +76,28 @@ func Open(ctx context.Context, opt Options) (*Box, error) {
 		return nil, err
 	}
 	b.db = db
-	if err := b.build(ctx); err != nil {
+	if b.queue, err = store.Open(filepath.Join(opt.Config.DataDir, "queue.db"), b.log); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
+	if err := b.build(ctx); err != nil {
+		return nil, errors.Join(err, db.Close(), b.queue.Close())
+	}
 	return b, nil
+}
+
+// spare is the disk space kept for calls: business data is refused while less is free.
+const spare = 64 << 20
+
+// buildBooks makes what works on the dealership's own data.
+func (b *Box) buildBooks() {
+	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger})
+	b.hub = live.NewHub()
+	b.hooks = hook.NewFeed(b.db, b.queue, b.log)
+	b.db.Reserve = spare
+	b.db.Publish = func(c store.Changed) {
+		b.hooks.Wake()
+		b.hub.Publish(live.Event{Topic: live.Records, Data: live.RecordChanged(c)})
+	}
 }
 
 // build makes every part, lowest first.
@@ -83,6 +108,7 @@ func (b *Box) build(ctx context.Context) error {
 		return err
 	}
 	b.ledger = store.NewLedger(b.db, b.log)
+	b.buildBooks()
 	b.settings = settings.NewKeeper(b.db, b.prompts.Has)
 	if err := b.loadSettings(ctx); err != nil {
 		return err
@@ -151,7 +177,7 @@ func (b *Box) buildSound() error {
 func (b *Box) buildLines() error {
 	d := &dialer{settings: b.settings}
 	b.calls = call.NewManager(call.Config{
-		Desk: &desk{b.settings, b.ledger, b.log}, Dialer: d, Menus: b.menus,
+		Desk: &desk{b.settings, b.ledger, b.book, b.log}, Dialer: d, Menus: b.menus,
 		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}},
 		Queues:   b.acd, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},

@@ -7,6 +7,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
+	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
@@ -15,6 +16,7 @@ import (
 type desk struct {
 	settings *settings.Keeper
 	ledger   *store.Ledger
+	book     *crm.Book
 	log      *slog.Logger
 }
 
@@ -30,6 +32,7 @@ func (d *desk) Card(info line.Info) call.Card {
 		card.Number, card.Name = "", ""
 		return card
 	}
+	card = d.caller(card)
 	card.Blocked = doc.IsBlocked(card.Number)
 	if v, ok := doc.FindVIP(card.Number); ok {
 		card.VIP, card.Bonus = true, v.Bonus.Duration()

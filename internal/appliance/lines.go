@@ -7,6 +7,7 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 
+	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/lines/dahdi"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
 )
@@ -66,6 +67,22 @@ func (b *Box) Lines() []LineView {
 	out := make([]LineView, len(all))
 	for i, l := range all {
 		out[i] = LineView{l, stateText(l)}
+	}
+	return out
+}
+
+// LiveLines are all trunks and analog lines as they are now.
+func (b *Box) LiveLines() []live.Line {
+	var out []live.Line
+	for _, t := range b.sip.Trunks() {
+		out = append(out, live.Line{Name: t.Name, Kind: "trunk", State: string(t.State), Since: t.Since, Calls: t.Calls, Note: t.Detail})
+	}
+	for _, l := range b.analog.Status() {
+		v := live.Line{Name: l.Name, Kind: "analog", State: string(l.State), Since: l.Since, Note: l.Fault}
+		if l.State == fxo.InUse || l.State == fxo.Calling {
+			v.Calls = 1
+		}
+		out = append(out, v)
 	}
 	return out
 }

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web"
 )
@@ -96,7 +97,7 @@ func (b *Box) Run(ctx context.Context) error {
 	sound.stop()
 	disk.stop()
 	b.queueLog.close()
-	err := b.db.Close()
+	err := errors.Join(b.db.Close(), b.queue.Close())
 	b.log.Info("stopped", "after", time.Since(b.start))
 	if errors.Is(cause, context.Canceled) || errors.Is(cause, errStop) {
 		return err
@@ -124,6 +125,9 @@ func (b *Box) runDisk(s *stage) {
 		}()
 		return b.db.Run(writer)
 	})
+	s.run("webhooks", b.hooks.Run)
+	s.run("webhook sender", hook.NewSender(b.db, b.queue, b.opt.Version, b.log).Run)
+	s.run("jobs", b.queue.Run)
 	s.run("cleaning", func(ctx context.Context) error { return clean(ctx, b.archive, b.log) })
 	s.run("queue log", b.queueLog.run)
 }
@@ -153,6 +157,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	})
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)
+	s.run("news", b.news)
 	s.run("midnight", b.resetAtMidnight)
 	return nil
 }

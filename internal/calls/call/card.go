@@ -19,4 +19,6 @@ type Card struct {
 	AvoidAgent   string        `cbor:"12,keyasint,omitempty" json:"avoid_agent,omitempty"`   // an open complaint is about this agent
 	DialedNumber string        `cbor:"13,keyasint,omitempty" json:"dialed_number,omitempty"` // DID
 	Trunk        string        `cbor:"14,keyasint,omitempty" json:"trunk,omitempty"`
+	// Candidates are the customers who share the number, when there are several: the agent chooses.
+	Candidates []string `cbor:"15,keyasint,omitempty" json:"candidates,omitempty"`
 }

@@ -29,6 +29,11 @@ type (
 		Agent     string
 		Extension string
 	}
+	// Holding: one side of the call put the other on hold, or took it back.
+	Holding struct {
+		Call ID
+		On   bool
+	}
 	// Finished: the call is over and its record stored.
 	Finished struct{ Record CDR }
 )
@@ -37,4 +42,5 @@ func (Started) notice()   {}
 func (Led) notice()       {}
 func (Alerting) notice()  {}
 func (Connected) notice() {}
+func (Holding) notice()   {}
 func (Finished) notice()  {}

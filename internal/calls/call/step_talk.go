@@ -63,6 +63,7 @@ func (m *machine) legHeld(leg int, held bool) {
 		m.Legs[leg].Apart = false
 		m.do(Talk{other, true})
 	}
+	m.do(Publish{Holding{m.ID, held}})
 	if held {
 		if m.HeldAt.IsZero() {
 			m.HeldAt = m.now

@@ -62,11 +62,29 @@ type Hub struct {
 	next     uint64 // number of the next event; the first is 1
 	ring     [Kept]Event
 	watchers map[*Watcher]struct{}
+	left     time.Time // when the last watcher went
+	lost     uint64    // events up to this number were never published
 }
+
+// linger is how long news are kept ready after the last watcher went: one who lost the connection comes back sooner.
+const linger = time.Minute
 
 // NewHub makes a hub. Its run differs from those before it.
 func NewHub() *Hub {
 	return &Hub{run: uint64(time.Now().UnixMilli()), next: 1, watchers: map[*Watcher]struct{}{}} //nolint:gosec // after 1970
+}
+
+// Wanted reports whether anybody watches, or did a moment ago. Who would have to look things up to publish them asks
+// first; what is left out then counts as lost.
+func (h *Hub) Wanted() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.watchers) > 0 || time.Since(h.left) < linger {
+		return true
+	}
+	h.lost = h.next
+	h.next++
+	return false
 }
 
 // Publish tells everybody who watches.
@@ -81,13 +99,6 @@ func (h *Hub) Publish(e Event) {
 		default: // it has not looked since the last time
 		}
 	}
-}
-
-// Watching is how many watch.
-func (h *Hub) Watching() int {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return len(h.watchers)
 }
 
 // Watcher reads the events that it wants, in order.
@@ -118,9 +129,9 @@ func (h *Hub) Watch(last ID, want func(Event) bool) (w *Watcher, gap bool) {
 
 func (h *Hub) oldest() uint64 {
 	if h.next > Kept {
-		return h.next - Kept
+		return max(h.next-Kept, h.lost+1)
 	}
-	return 1
+	return h.lost + 1
 }
 
 // Close ends the watching.
@@ -128,6 +139,7 @@ func (w *Watcher) Close() {
 	w.hub.mu.Lock()
 	defer w.hub.mu.Unlock()
 	delete(w.hub.watchers, w)
+	w.hub.left = time.Now()
 }
 
 // News is an event and its id.

@@ -99,8 +99,41 @@ func TestOnlyWhatIsWantedComes(t *testing.T) {
 		if n := <-done; len(n) != 1 || n[0].Event.Data != "mine" {
 			t.Errorf("came: %v", n)
 		}
-		if h.Watching() != 1 {
-			t.Errorf("%d watch", h.Watching())
+	})
+}
+
+func TestWhatNobodyWantedIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := live.NewHub()
+		if h.Wanted() {
+			t.Error("nobody watches, and news are wanted")
+		}
+		w, _ := h.Watch(live.ID{}, all)
+		publish(h, 0, 1)
+		last := read(t, w, 1)[0].ID
+		w.Close()
+		time.Sleep(30 * time.Second)
+		if !h.Wanted() {
+			t.Error("a watcher that lost its connection would find nothing")
+		}
+		publish(h, 1, 2)
+		w, gap := h.Watch(last, all)
+		if gap || len(read(t, w, 1)) != 1 {
+			t.Error("half a minute away, and something is lost")
+		}
+		w.Close()
+		time.Sleep(time.Minute)
+		if h.Wanted() {
+			t.Error("nobody has watched for a minute")
+		}
+		w, gap = h.Watch(last, all)
+		if !gap {
+			t.Error("news were left out, and nobody says so")
+		}
+		defer w.Close()
+		publish(h, 5, 6)
+		if n := read(t, w, 1); n[0].Event.Data != 5 {
+			t.Errorf("after the gap comes %v", n[0])
 		}
 	})
 }

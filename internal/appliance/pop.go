@@ -1,0 +1,212 @@
+package appliance
+
+import (
+	"context"
+	"time"
+
+	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/care/crm"
+	"github.com/dealerline/dealerline/internal/edge/live"
+)
+
+// maxPastCalls and maxOpen are what a screen pop shows of earlier calls and of what is open.
+const (
+	maxPastCalls = 10
+	maxOpen      = 20
+)
+
+// pop brings who is calling to the screen of the agent whose phone rings.
+func (b *Box) pop(ctx context.Context, a call.Alerting) {
+	agent := a.Offer.Agent
+	if agent == "" {
+		var err error
+		if agent, err = b.acd.AgentAt(ctx, a.Extension); err != nil {
+			return // a phone that is nobody's
+		}
+	}
+	view, err := b.calls.Look(ctx, a.Call)
+	if err != nil {
+		return // over already
+	}
+	p, err := b.popOf(view, a)
+	if err != nil { // a screen that shows the number alone is better than none
+		b.log.Error("look up caller for screen", "call", string(a.Call), "error", err)
+	}
+	p.Agent = agent
+	b.hub.Publish(live.Event{Topic: live.Me, Agent: agent, Data: p})
+}
+
+// Pop is the screen of a call that is up, for an agent who comes back to it: after a page was loaded anew, or on another
+// machine.
+func (b *Box) Pop(ctx context.Context, id call.ID, extension string) (live.Pop, error) {
+	view, err := b.calls.Look(ctx, id)
+	if err != nil {
+		return live.Pop{}, err
+	}
+	return b.popOf(view, call.Alerting{Call: id, Extension: extension, Card: view.Card})
+}
+
+func (b *Box) popOf(v call.View, a call.Alerting) (live.Pop, error) {
+	now := time.Now()
+	p := live.Pop{
+		Call: v.ID, Offer: a.Offer.ID, Extension: a.Extension, Card: a.Card, Queue: v.Queue, Line: v.Line, Dialed: v.Card.DialedNumber,
+		StartedAt: v.StartedAt, QueuedAt: v.QueuedAt, Menu: v.Path, Attrs: v.Attrs,
+		Known: []crm.Known{}, Open: []crm.Entry{}, Calls: []live.PastCall{},
+	}
+	if !v.QueuedAt.IsZero() {
+		p.Wait = live.Seconds(now.Sub(v.QueuedAt).Round(time.Second).Seconds())
+	}
+	ids := a.Card.Candidates
+	if a.Card.Customer != "" {
+		ids = []string{a.Card.Customer}
+	}
+	for _, id := range ids {
+		k, err := b.book.Known(id, now.In(b.settings.Current().Location()))
+		if err != nil {
+			return p, err
+		}
+		p.Known = append(p.Known, k)
+	}
+	return p, b.addHistory(&p)
+}
+
+// addHistory adds what happened before: of a known customer all of it, of a number that several share or nobody has its
+// calls.
+func (b *Box) addHistory(p *live.Pop) error {
+	who := crm.Subject{}
+	if p.Card.Number != "" {
+		who.Numbers = []string{p.Card.Number}
+	}
+	if len(p.Known) == 1 {
+		c := p.Known[0].Customer
+		who.Customers = c.IDs()
+		for _, n := range c.Phones {
+			if phone.Normalize(n.Number) != p.Card.Number {
+				who.Numbers = append(who.Numbers, n.Number)
+			}
+		}
+	}
+	records, err := callEntries{b.ledger}.of(who, crm.Place{}, maxPastCalls)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		p.Calls = append(p.Calls, pastCall(r))
+	}
+	if len(p.Known) != 1 {
+		return nil
+	}
+	line, _, err := b.book.TimeLine(p.Known[0].Customer.ID, crm.Place{}, maxOpen)
+	for _, e := range line {
+		if e.Open {
+			p.Open = append(p.Open, e)
+		}
+	}
+	return err
+}
+
+// news brings what happens in the box to those who watch.
+func (b *Box) news(ctx context.Context) error {
+	events, stop := b.bus.Subscribe(newsBacklog, func(any) bool { return true })
+	defer stop()
+	queues := time.NewTicker(queueInterval)
+	defer queues.Stop()
+	lines := time.NewTicker(lineInterval)
+	defer lines.Stop()
+	dirty, seen := false, map[string]live.Line{}
+	for {
+		select {
+		case ev, ok := <-events:
+			if !ok {
+				return context.Cause(ctx)
+			}
+			if b.hub.Wanted() {
+				dirty = b.tellEvent(ctx, ev) || dirty
+			}
+		case <-queues.C:
+			if dirty && b.hub.Wanted() {
+				b.tellQueues(ctx)
+			}
+			dirty = false
+		case <-lines.C:
+			if b.hub.Wanted() {
+				b.tellLines(seen)
+			}
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		}
+	}
+}
+
+const (
+	newsBacklog   = 4096
+	queueInterval = 500 * time.Millisecond
+	lineInterval  = 2 * time.Second
+)
+
+// tellEvent publishes one event; queues reports that the queues are others now.
+func (b *Box) tellEvent(ctx context.Context, ev any) (queues bool) {
+	switch e := ev.(type) {
+	case call.Alerting:
+		b.pop(ctx, e)
+		b.tellCall(ctx, e.Call)
+	case call.Started:
+		b.tellCall(ctx, e.Call)
+	case call.Led:
+		b.tellCall(ctx, e.Call)
+	case call.Connected:
+		b.tellCall(ctx, e.Call)
+	case call.Holding:
+		b.tellCall(ctx, e.Call)
+	case call.Finished:
+		d := live.CallEnded{Call: e.Record}
+		b.hub.Publish(live.Event{Topic: live.Calls, Data: d})
+		if e.Record.Agent != "" {
+			b.hub.Publish(live.Event{Topic: live.Me, Agent: e.Record.Agent, Data: d})
+		}
+	case acd.AgentChanged:
+		d := live.AgentChanged{Agent: e.Agent}
+		b.hub.Publish(live.Event{Topic: live.Agents, Data: d})
+		b.hub.Publish(live.Event{Topic: live.Me, Agent: e.Agent.Agent, Data: d})
+		return true
+	case acd.Event:
+		return true
+	}
+	return false
+}
+
+// tellCall publishes how a call is now, to all who watch calls and to the agent who has it.
+func (b *Box) tellCall(ctx context.Context, id call.ID) {
+	v, err := b.calls.Look(ctx, id)
+	if err != nil {
+		return // over already: its end is told
+	}
+	d := live.CallChanged{Call: v}
+	b.hub.Publish(live.Event{Topic: live.Calls, Data: d})
+	if v.Agent != "" {
+		b.hub.Publish(live.Event{Topic: live.Me, Agent: v.Agent, Data: d})
+	}
+}
+
+func (b *Box) tellQueues(ctx context.Context) {
+	snap, err := b.acd.Snapshot(ctx)
+	if err == nil {
+		b.hub.Publish(live.Event{Topic: live.Queues, Data: live.QueuesChanged{At: snap.At, Queues: snap.Queues}})
+	}
+}
+
+// tellLines publishes the lines whose state is another one than before.
+func (b *Box) tellLines(seen map[string]live.Line) {
+	var changed []live.Line
+	for _, l := range b.LiveLines() {
+		if seen[l.Name] != l {
+			seen[l.Name] = l
+			changed = append(changed, l)
+		}
+	}
+	if len(changed) > 0 {
+		b.hub.Publish(live.Event{Topic: live.Lines, Data: live.LinesChanged{Lines: changed}})
+	}
+}
