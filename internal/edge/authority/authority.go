@@ -29,7 +29,7 @@ const (
 	leafLife = 396 * 24 * time.Hour
 	// backdated covers PCs whose clocks are behind.
 	backdated = 24 * time.Hour
-	keyFile   = "authority.key"
+	signerFile   = "authority.key"
 	certFile  = "authority.crt"
 )
 
@@ -49,7 +49,7 @@ type signer struct {
 // openSigner reads the authority's files, or makes them when neither is there.
 func openSigner(dir, host string, now time.Time) (*signer, error) {
 	certPEM, certErr := os.ReadFile(filepath.Join(dir, certFile))
-	keyPEM, keyErr := os.ReadFile(filepath.Join(dir, keyFile))
+	keyPEM, keyErr := os.ReadFile(filepath.Join(dir, signerFile))
 	if errors.Is(certErr, fs.ErrNotExist) && errors.Is(keyErr, fs.ErrNotExist) {
 		return makeSigner(dir, host, now)
 	}
@@ -74,7 +74,7 @@ func openSigner(dir, host string, now time.Time) (*signer, error) {
 func damaged(dir string, err error) error {
 	return fault.New(fault.Unavailable, "authority.damaged",
 		"read the box's authority in %s: %w (restore %s and %s from a backup; or remove both, and install the new authority on every PC)",
-		dir, err, certFile, keyFile)
+		dir, err, certFile, signerFile)
 }
 
 func makeSigner(dir, host string, now time.Time) (*signer, error) {
@@ -117,7 +117,7 @@ func makeSigner(dir, host string, now time.Time) (*signer, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nil, fmt.Errorf("make authority: %w", err)
 	}
-	return s, savePair(filepath.Join(dir, certFile), filepath.Join(dir, keyFile), s.pem, key)
+	return s, savePair(filepath.Join(dir, certFile), filepath.Join(dir, signerFile), s.pem, key)
 }
 
 // permittedNames are the domains that the authority may vouch for, each with what lies below it.

@@ -160,13 +160,13 @@ func TestDamagedFiles(t *testing.T) {
 		{"leaf's key garbage", leafKeyFile, func(p string) error { return os.WriteFile(p, []byte("x"), 0o600) }, true},
 		{"authority cut off", certFile, func(p string) error { return os.Truncate(p, 30) }, false},
 		{"authority missing", certFile, os.Remove, false},
-		{"authority's key missing", keyFile, os.Remove, false},
-		{"authority's key garbage", keyFile, func(p string) error { return os.WriteFile(p, []byte("x"), 0o600) }, false},
+		{"authority's key missing", signerFile, os.Remove, false},
+		{"authority's key garbage", signerFile, func(p string) error { return os.WriteFile(p, []byte("x"), 0o600) }, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			dir := t.TempDir()
 			before := openIn(t, dir, lan)
-			for _, key := range []string{keyFile, leafKeyFile} {
+			for _, key := range []string{signerFile, leafKeyFile} {
 				if st, err := os.Stat(filepath.Join(dir, key)); err != nil || st.Mode().Perm() != 0o600 {
 					t.Errorf("%s: %v %v", key, st.Mode(), err)
 				}

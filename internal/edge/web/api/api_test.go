@@ -38,7 +38,11 @@ func (s shelf) List() (list []api.Prompt) {
 	return list
 }
 
-func (shelf) Has(string, string) bool { return true }
+// Has knows all that the default menus say.
+func (s shelf) Has(language, id string) bool {
+	_, own := s[language+"/"+id]
+	return own || (id != "404" && id != "mine")
+}
 
 func (s shelf) Open(language, id string) (io.ReadCloser, error) {
 	data, ok := s[language+"/"+id]

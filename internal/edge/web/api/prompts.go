@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
 
@@ -69,6 +70,13 @@ func prompts(a *API) {
 
 func (a *API) hasPrompt(language, id string) bool { return a.Prompts.Has(language, id) }
 
+func (a *API) knownPrompt(in *PromptInput) error {
+	if !a.hasPrompt(in.Language, in.ID) {
+		return fault.New(fault.NotFound, "prompt.not_found", "find prompt: there is no %s/%s", in.Language, in.ID)
+	}
+	return nil
+}
+
 func (a *API) listPrompts(_ context.Context, in *Paging) (*promptsOutput, error) {
 	after, err := decodeCursor("list-prompts", in.Cursor)
 	if err != nil {
@@ -85,6 +93,9 @@ func (a *API) listPrompts(_ context.Context, in *Paging) (*promptsOutput, error)
 }
 
 func (a *API) getPrompt(_ context.Context, in *PromptInput) (*soundOutput, error) {
+	if err := a.knownPrompt(in); err != nil {
+		return nil, err
+	}
 	f, err := a.Prompts.Open(in.Language, in.ID)
 	if err != nil {
 		return nil, err
@@ -104,6 +115,9 @@ func (a *API) savePrompt(ctx context.Context, in *savePromptInput) (*struct{}, e
 }
 
 func (a *API) deletePrompt(ctx context.Context, in *PromptInput) (*struct{}, error) {
+	if err := a.knownPrompt(in); err != nil {
+		return nil, err
+	}
 	if err := a.Prompts.Delete(in.Language, in.ID); err != nil {
 		return nil, err
 	}
