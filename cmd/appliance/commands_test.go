@@ -10,9 +10,11 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/dealerline/dealerline/internal/appliance"
+	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/web"
 )
 
@@ -36,7 +38,7 @@ func (r *running) serve(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{Handler: web.Control(nil, nil, nil, r, nil, nil)} //nolint:gosec // it serves this test alone
+	s := &http.Server{Handler: web.Control(nil, nil, nil, r, nil, nil, nil)} //nolint:gosec // it serves this test alone
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {
@@ -71,4 +73,77 @@ func TestRecordingByCallOrFile(t *testing.T) {
 			t.Errorf("recording %q asked for %q (%v)", arg, box.asked, err)
 		}
 	}
+}
+
+// TestABackupBecomesABox backs up a box that does not run, restores it elsewhere and examines both.
+func TestABackupBecomesABox(t *testing.T) {
+	conf := func() (file, dir string) {
+		dir = filepath.Join(t.TempDir(), "data")
+		file = filepath.Join(t.TempDir(), "appliance.toml")
+		text := fmt.Sprintf("data_dir = %q\n[sip]\nlisten = [\"udp://127.0.0.1:15961\"]\n[recording]\nmin_free_mb = 1\n", dir)
+		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return file, dir
+	}
+	old, _ := conf()
+	fresh, dir := conf()
+	file := filepath.Join(t.TempDir(), "s.json")
+	tgz := filepath.Join(t.TempDir(), "box.tar.gz")
+	def, err := settingsOf(t)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, def, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	for _, step := range []struct {
+		run  func(context.Context, []string, io.Writer) error
+		args []string
+	}{
+		{moveSettings, []string{"import", file, "-config", old}},
+		{doctor, []string{"-config", old}},
+		{makeBackup, []string{tgz, "-config", old}},
+		{restore, []string{tgz, "-config", fresh}},
+		{compact, []string{"-config", fresh}},
+		{doctor, []string{"-config", fresh}},
+	} {
+		if err := step.run(t.Context(), step.args, &out); err != nil {
+			t.Fatalf("%v: %v\n%s", step.args, err, out.String())
+		}
+	}
+	if err := restore(t.Context(), []string{tgz, "-config", fresh}, &out); err == nil {
+		t.Error("a box was restored over another")
+	}
+	spoil(t, filepath.Join(dir, "dealerline.db"))
+	out.Reset()
+	if err := doctor(t.Context(), []string{"-config", fresh}, &out); err == nil || !strings.Contains(out.String(), "BAD  the database") {
+		t.Errorf("a spoilt database: %v\n%s", err, out.String())
+	}
+}
+
+// spoil writes nonsense over a file's pages.
+func spoil(t *testing.T, path string) {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 2 * 4096; i < len(data); i += 512 {
+		data[i] ^= 0xA5
+	}
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// settingsOf is the default settings as a file.
+func settingsOf(t *testing.T) ([]byte, error) {
+	t.Helper()
+	d, err := settings.Default()
+	if err != nil {
+		return nil, err
+	}
+	return d.Encode()
 }

@@ -8,10 +8,13 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
+	"github.com/dealerline/dealerline/internal/appliance"
 	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // doctor looks for what keeps a box from working and says what to do about it.
@@ -47,12 +50,24 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if running == nil {
 		errs = append(errs, say(true, "the box is running", ""))
+		answer, err := newDoor(cfg).do(ctx, "GET", "/audit/verify", nil)
+		errs = append(errs, say(err == nil, "the audit is whole "+strings.TrimSpace(string(answer)), fmt.Sprint(err)))
 	} else {
+		errs = append(errs, examine(ctx, cfg, say))
 		for _, l := range cfg.SIPListens() {
 			errs = append(errs, say(canListen(ctx, l), fmt.Sprintf("%s %s is free", l.Network, l.Addr), "another program has it, or the address is not ours"))
 		}
 	}
 	return errors.Join(append(errs, sick(bad))...)
+}
+
+// examine looks at the database of a box that does not run: its pages, its indexes, the chain of its audit.
+func examine(ctx context.Context, cfg config.Config, say func(ok bool, what, cure string) error) error {
+	if _, err := os.Stat(storePath(cfg)); errors.Is(err, os.ErrNotExist) {
+		return say(true, "no database yet: the first start makes it", "")
+	}
+	err := store.CheckFile(ctx, storePath(cfg), appliance.Tables())
+	return say(err == nil, "the database and the audit are whole", fmt.Sprint(err))
 }
 
 // telephony is the telephony cards' device, there when the kernel's module is loaded.

@@ -28,6 +28,9 @@ const usage = `usage: appliance COMMAND [ARGUMENTS]
   line     learn NAME NUMBER [-save]    find out how a line behaves by a test call to a number that answers and hangs up
   line     learn NAME -from FILE.wav    the same from a recorded call (-right: the line is the right side)
   line     capture NAME FILE.wav        the latest sound of a line, for support
+  backup   FILE                         a verified backup of everything but the recordings, also while the box runs
+  restore  FILE                         put a backup into an empty data directory
+  compact                               give free space of the database back; the box must not run
   unban    ID                           lift a lock-out shown by status
   doctor   -config FILE                 look for what keeps a box from working
   version                               this program's version
@@ -59,7 +62,7 @@ func dispatch(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]func(context.Context, []string, io.Writer) error{
 		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "prompt": putPrompt,
 		"calls": listCalls, "recording": findRecording, "queue-log": queueLog, "status": showStatus,
-		"line": analogLine, "unban": unban, "doctor": doctor, "version": version,
+		"backup": makeBackup, "restore": restore, "compact": compact, "line": analogLine, "unban": unban, "doctor": doctor, "version": version,
 	}
 	command, ok := commands[args[0]]
 	if !ok {

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/netip"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/config"
@@ -48,6 +49,7 @@ type Box struct {
 	book     *crm.Book
 	hub      *live.Hub
 	hooks    *hook.Feed
+	backup   atomic.Pointer[BackupState] // nil: none since the start
 	ledger   *store.Ledger
 	settings *settings.Keeper
 	prompts  *prompt.Library
@@ -71,7 +73,13 @@ func Open(ctx context.Context, opt Options) (*Box, error) {
 		opt.First = settings.Default
 	}
 	b := &Box{opt: opt, log: opt.Logger, start: time.Now(), ready: make(chan struct{})}
-	db, err := store.Open(filepath.Join(opt.Config.DataDir, "dealerline.db"), b.log)
+	path := filepath.Join(opt.Config.DataDir, "dealerline.db")
+	if saved, err := store.Compact(path, false); err != nil {
+		b.log.Warn("compact store", "error", err) // it is as good as before, only larger
+	} else if saved > 0 {
+		b.log.Info("store compacted", "saved_mib", saved>>20)
+	}
+	db, err := store.Open(path, b.log)
 	if err != nil {
 		return nil, err
 	}

@@ -125,6 +125,7 @@ func (b *Box) runDisk(s *stage) {
 		}()
 		return b.db.Run(writer)
 	})
+	s.run("nightly backup", b.nightly)
 	s.run("webhooks", b.hooks.Run)
 	s.run("webhook sender", hook.NewSender(b.db, b.queue, b.opt.Version, b.log).Run)
 	s.run("jobs", b.queue.Run)
@@ -153,7 +154,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.run("control socket", func(ctx context.Context) error {
-		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b, workshop{b}, b.town()))
+		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b, workshop{b}, b, b.town()))
 	})
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)

@@ -36,6 +36,7 @@ type Status struct {
 	LateRecords    int                 `json:"late_call_records"`
 	DroppedEvents  uint64              `json:"dropped_events"`
 	MissingPrompts []string            `json:"missing_prompts,omitempty"`
+	Backup         BackupState         `json:"backup"`
 }
 
 // Status reports what the box is doing.
@@ -50,6 +51,7 @@ func (b *Box) Status(ctx context.Context) (any, error) {
 		Lines: b.Lines(), Spans: b.spans(), Cards: b.hardware.fault(), Bans: b.sip.Bans(), Queues: snap,
 		Media: b.engine.Stats(), Recordings: b.archive.Stats(), SIP: b.sip.Stats(),
 		LateRecords: b.ledger.Late(), DroppedEvents: b.bus.Dropped(), MissingPrompts: b.prompts.Absent(),
+		Backup: b.backupState(),
 	}, nil
 }
 

@@ -23,6 +23,7 @@ const compactBatch = 4 << 20
 // Compact copies the file at path, which no program has open, into one without free pages, if that is worth it or if
 // always is set, and puts it in the place of the old one. saved is how many octets were won.
 func Compact(path string, always bool) (saved int64, err error) {
+	defer damage(path, &err)
 	before, err := os.Stat(path)
 	if errors.Is(err, os.ErrNotExist) {
 		return 0, nil

@@ -49,11 +49,7 @@ type DB struct {
 // Open opens the file at path, makes it if it is not there, and brings its schema up to date. A file in use by
 // another process and one written by a newer version are clear errors.
 func Open(path string, log *slog.Logger) (db *DB, err error) {
-	defer func() { // bbolt panics on pages that contradict each other
-		if p := recover(); p != nil {
-			db, err = nil, damaged("open %s: %v: restore a backup", path, p)
-		}
-	}()
+	defer damage(path, &err)
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
@@ -85,6 +81,13 @@ func keepOwner(path string) error {
 		return nil
 	}
 	return KeepOwner(filepath.Dir(path), path)
+}
+
+// damage makes an error of bbolt's panics about pages that contradict each other.
+func damage(path string, err *error) {
+	if p := recover(); p != nil {
+		*err = damaged("open %s: %v: restore a backup", path, p)
+	}
 }
 
 // KeepOwner gives the file at path the owner of a directory. Only root can.

@@ -48,11 +48,19 @@ type Box interface {
 	Recording(call string) (any, error)
 }
 
+// Vault is the stored data as a whole.
+type Vault interface {
+	// Backup writes a backup of the box.
+	Backup(ctx context.Context, w io.Writer) error
+	// VerifyAudit goes through the whole audit and returns how many entries it has.
+	VerifyAudit(ctx context.Context) (uint64, error)
+}
+
 // Control is the handler of the Unix socket. Whoever may open the socket may do all of it; By names them in the
 // settings' history. ex is [Exchange], nil where there is none.
-func Control(s Settings, c Calls, p Prompts, b Box, l Lines, ex http.Handler) http.Handler {
+func Control(s Settings, c Calls, p Prompts, b Box, l Lines, v Vault, ex http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	d := door{s, c, p, b, l}
+	d := door{s, c, p, b, l, v}
 	mux.HandleFunc("GET /settings", d.exportSettings)
 	mux.HandleFunc("PUT /settings", d.importSettings)
 	mux.HandleFunc("POST /settings/undo", d.undo)
@@ -65,6 +73,8 @@ func Control(s Settings, c Calls, p Prompts, b Box, l Lines, ex http.Handler) ht
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index) // where time and memory go, for support
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /status", d.status)
+	mux.HandleFunc("GET /backup", d.backup)
+	mux.HandleFunc("GET /audit/verify", d.verifyAudit)
 	mux.HandleFunc("DELETE /bans/{id...}", d.unban)
 	mux.HandleFunc("GET /lines", d.listLines)
 	mux.HandleFunc("POST /lines/{name}/learn", d.learnLine)
@@ -82,6 +92,7 @@ type door struct {
 	prompts  Prompts
 	box      Box
 	lines    Lines
+	vault    Vault
 }
 
 func (d door) exportSettings(w http.ResponseWriter, _ *http.Request) {
@@ -183,6 +194,23 @@ func (d door) status(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	writeJSON(w, http.StatusOK, s)
+}
+
+// backup streams a backup. One that fails on the way is cut off without its manifest, and so is no backup.
+func (d door) backup(w http.ResponseWriter, r *http.Request) {
+	w.Header().Set("Content-Type", "application/gzip")
+	if err := d.vault.Backup(r.Context(), w); err != nil {
+		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to end a connection
+	}
+}
+
+func (d door) verifyAudit(w http.ResponseWriter, r *http.Request) {
+	n, err := d.vault.VerifyAudit(r.Context())
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]uint64{"entries": n})
 }
 
 func (d door) unban(w http.ResponseWriter, r *http.Request) {
