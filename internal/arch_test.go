@@ -42,6 +42,7 @@ var arrows = map[string]string{
 	"edge/web/api → edge/settings":           "the settings are resources",
 	"edge/web/api → edge/store":              "the audit is read, answers are kept",
 	"edge/web/api → edge/web/text":           "problems are said in the language asked for",
+	"edge/web → edge/web/text":               "the page about the certificate is in the language asked for",
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",
 	"lines/fxo → lines/analog":               "procedures run on analog ports",
