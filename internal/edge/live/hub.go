@@ -3,7 +3,6 @@ package live
 import (
 	"context"
 	"strconv"
-	"strings"
 	"sync"
 	"time"
 )
@@ -34,29 +33,25 @@ type Event struct {
 	Data  any    // its type names the event; it must not change any more
 }
 
-// ID names an event for ever: which run of the box, and which event of it.
-type ID struct {
-	Run uint64
-	Seq uint64
-}
+// ID names an event for ever: which run of the box it is of (in seconds since 2020), and which event of that run. Later
+// events have greater ids.
+type ID int64
 
-// String writes an id as Last-Event-ID has it.
-func (id ID) String() string {
-	return strconv.FormatUint(id.Run, 36) + "-" + strconv.FormatUint(id.Seq, 10)
-}
+// seqBits is how many bits of an id count the events of one run.
+const seqBits = 32
 
-// ParseID reads what [ID.String] wrote; ok is false for anything else.
+func (id ID) run() int64  { return int64(id >> seqBits) }
+func (id ID) seq() uint64 { return uint64(id & (1<<seqBits - 1)) } //nolint:gosec // 32 bits
+
+// ParseID reads a Last-Event-ID; ok is false for what is none.
 func ParseID(s string) (id ID, ok bool) {
-	run, seq, _ := strings.Cut(s, "-")
-	var err, err2 error
-	id.Run, err = strconv.ParseUint(run, 36, 64)
-	id.Seq, err2 = strconv.ParseUint(seq, 10, 64)
-	return id, err == nil && err2 == nil
+	n, err := strconv.ParseInt(s, 10, 64)
+	return ID(n), err == nil && n > 0
 }
 
 // Hub keeps and numbers events. Its methods are safe from any goroutine and do not wait.
 type Hub struct {
-	run uint64
+	run int64
 
 	mu       sync.Mutex
 	next     uint64 // number of the next event; the first is 1
@@ -69,9 +64,14 @@ type Hub struct {
 // linger is how long news are kept ready after the last watcher went: one who lost the connection comes back sooner.
 const linger = time.Minute
 
+// firstRun is the beginning of 2020, in seconds since 1970.
+const firstRun = 1_577_836_800
+
+func (h *Hub) id(seq uint64) ID { return ID(h.run<<seqBits | int64(seq)) } //nolint:gosec // 32 bits
+
 // NewHub makes a hub. Its run differs from those before it.
 func NewHub() *Hub {
-	return &Hub{run: uint64(time.Now().UnixMilli()), next: 1, watchers: map[*Watcher]struct{}{}} //nolint:gosec // after 1970
+	return &Hub{run: time.Now().Unix() - firstRun, next: 1, watchers: map[*Watcher]struct{}{}}
 }
 
 // Wanted reports whether anybody watches, or did a moment ago. Who would have to look things up to publish them asks
@@ -109,20 +109,20 @@ type Watcher struct {
 	next uint64
 }
 
-// Watch begins to watch behind the event last, or with what comes from now on when last is the zero value. gap reports
+// Watch begins to watch behind the event last, or with what comes from now on when last is 0. gap reports
 // that events after last are lost: the watcher must read everything anew. Close it in the end.
 func (h *Hub) Watch(last ID, want func(Event) bool) (w *Watcher, gap bool) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	w = &Watcher{hub: h, want: want, news: make(chan struct{}, 1), next: h.next}
 	h.watchers[w] = struct{}{}
-	if last == (ID{}) {
+	if last == 0 {
 		return w, false
 	}
-	if last.Run != h.run || last.Seq >= h.next || last.Seq+1 < h.oldest() {
+	if last.run() != h.run || last.seq() >= h.next || last.seq()+1 < h.oldest() {
 		return w, true
 	}
-	w.next = last.Seq + 1
+	w.next = last.seq() + 1
 	w.news <- struct{}{}
 	return w, false
 }
@@ -155,7 +155,7 @@ func (w *Watcher) Next(ctx context.Context) (news []News, at ID, gap bool, err e
 		select {
 		case <-w.news:
 		case <-ctx.Done():
-			return nil, ID{}, false, context.Cause(ctx)
+			return nil, 0, false, context.Cause(ctx)
 		}
 		if news, at, gap = w.take(); len(news) > 0 || gap {
 			return news, at, gap, nil
@@ -169,12 +169,12 @@ func (w *Watcher) take() (news []News, at ID, gap bool) {
 	defer h.mu.Unlock()
 	if o := h.oldest(); w.next < o {
 		w.next, gap = h.next, true
-		return nil, ID{h.run, h.next - 1}, true
+		return nil, h.id(h.next - 1), true
 	}
 	for ; w.next < h.next; w.next++ {
 		if e := h.ring[w.next%Kept]; w.want(e) {
-			news = append(news, News{ID{h.run, w.next}, e})
+			news = append(news, News{h.id(w.next), e})
 		}
 	}
-	return news, ID{h.run, w.next - 1}, false
+	return news, h.id(w.next - 1), false
 }
