@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -343,7 +344,7 @@ func (a *Accounts) SetPassword(ctx context.Context, by store.By, id, password st
 
 // ChangePassword lets a user change their own password; they stay signed in only in the session named.
 func (a *Accounts) ChangePassword(ctx context.Context, by store.By, id, old, password, session string) error {
-	if err := a.Confirm(ctx, id, "current_password", old, by.Address); err != nil {
+	if err := a.Confirm(ctx, by, id, "current_password", old); err != nil {
 		return err
 	}
 	u, err := a.User(id)
@@ -369,7 +370,11 @@ func (a *Accounts) ChangePassword(ctx context.Context, by store.By, id, old, pas
 
 // Confirm checks the password of somebody who is signed in before they do what a stolen session must not; path names
 // the field in which they gave it. Wrong ones count like those of signing in.
-func (a *Accounts) Confirm(ctx context.Context, id, path, password, source string) error {
+func (a *Accounts) Confirm(ctx context.Context, by store.By, id, path, password string) error {
+	source := by.Address
+	if addr, err := netip.ParseAddr(source); err == nil {
+		source = Source(addr)
+	}
 	var u User
 	var c credential
 	err := a.db.View(func(tx *store.Tx) (err error) {

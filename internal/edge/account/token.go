@@ -97,7 +97,10 @@ func (a *Accounts) CreateToken(ctx context.Context, by store.By, t Token) (_ Tok
 			return wrong
 		}
 		n := 0
-		for range tokens.Ascend(tx, nil) {
+		for _, err := range tokens.Ascend(tx, nil) {
+			if err != nil {
+				return err
+			}
 			n++
 		}
 		if n >= maxTokens {

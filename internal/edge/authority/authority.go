@@ -28,9 +28,9 @@ const (
 	// Requirements §6.3.2, 398 days; Apple counts 397).
 	leafLife = 396 * 24 * time.Hour
 	// backdated covers PCs whose clocks are behind.
-	backdated = 24 * time.Hour
-	signerFile   = "authority.key"
-	certFile  = "authority.crt"
+	backdated  = 24 * time.Hour
+	signerFile = "authority.key"
+	certFile   = "authority.crt"
 )
 
 // privateRanges are the addresses that the authority may vouch for: private (RFC 1918), loopback, link-local (RFC 3927,

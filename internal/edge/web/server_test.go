@@ -38,7 +38,14 @@ func listen(t *testing.T) net.Listener {
 	return l
 }
 
-func fetch(t *testing.T, c *http.Client, url string) (*http.Response, string) {
+// fetched is an answer that was read.
+type fetched struct {
+	status, major int
+	header        http.Header
+	body          string
+}
+
+func fetch(t *testing.T, c *http.Client, url string) fetched {
 	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -52,7 +59,7 @@ func fetch(t *testing.T, c *http.Client, url string) (*http.Response, string) {
 	if err = errors.Join(err, res.Body.Close()); err != nil {
 		t.Fatal(err)
 	}
-	return res, string(body)
+	return fetched{res.StatusCode, res.ProtoMajor, res.Header, string(body)}
 }
 
 func TestOneOriginOverHTTP2(t *testing.T) {
@@ -70,18 +77,18 @@ func TestOneOriginOverHTTP2(t *testing.T) {
 	defer transport.CloseIdleConnections()
 	c := &http.Client{Transport: transport}
 	base := "https://" + l.Addr().String()
-	res, body := fetch(t, c, base+"/api/v1/session")
-	if body != "api" || res.ProtoMajor != 2 || res.Header.Get("Content-Security-Policy") != "default-src 'none'" {
-		t.Errorf("%q by HTTP/%d, %v", body, res.ProtoMajor, res.Header)
+	got := fetch(t, c, base+"/api/v1/session")
+	if got.body != "api" || got.major != 2 || got.header.Get("Content-Security-Policy") != "default-src 'none'" {
+		t.Errorf("%+v", got)
 	}
-	res, _ = fetch(t, c, base+"/")
+	got = fetch(t, c, base+"/")
 	for _, h := range []string{"Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "Permissions-Policy"} {
-		if res.Header.Get(h) == "" {
+		if got.header.Get(h) == "" {
 			t.Errorf("no %s", h)
 		}
 	}
-	if res, _ = fetch(t, c, base+"/elsewhere"); res.StatusCode != http.StatusNotFound {
-		t.Errorf("status %d", res.StatusCode)
+	if got = fetch(t, c, base+"/elsewhere"); got.status != http.StatusNotFound {
+		t.Errorf("status %d", got.status)
 	}
 	why := errors.New("the day is over")
 	stop(why)

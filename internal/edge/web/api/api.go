@@ -2,6 +2,7 @@ package api
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -16,10 +17,14 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web/text"
+	"github.com/dealerline/dealerline/internal/sound/recording"
 )
 
 // Deps is what the resources work on.
@@ -28,8 +33,18 @@ type Deps struct {
 	Accounts *account.Accounts
 	Settings *settings.Keeper
 	Prompts  Prompts
-	Logger   *slog.Logger
-	Version  string
+	Ledger   *store.Ledger
+	Archive  *recording.Archive
+	Calls    *call.Manager
+	ACD      *acd.ACD
+	Hub      *live.Hub
+	Queue    *store.DB // queue.db
+	// Pop is the screen of a call that is up, for the phone at an extension.
+	Pop func(ctx context.Context, id call.ID, extension string) (live.Pop, error)
+	// Lines are the trunks and analog lines as they are now.
+	Lines   func() []live.Line
+	Logger  *slog.Logger
+	Version string
 }
 
 // API is the box's HTTP API: everything below /api. Make it with [New].
@@ -42,6 +57,7 @@ type API struct {
 	perUser   *limiter
 	signIns   *limiter
 	replays   *replays
+	streams   streams
 	editing   editing
 
 	problemSchema *huma.Schema
@@ -53,7 +69,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, board, recordings, events, hooks}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.

@@ -56,8 +56,8 @@ func (e edited[T]) value() (v T, err error) {
 // with sets a member of the part, which must be an object.
 func (e edited[T]) with(name, value string) (edited[T], error) {
 	var m map[string]json.RawMessage
-	if err := json.Unmarshal(e.raw, &m); err != nil {
-		return e, fault.New(fault.Invalid, keyUnreadable, "read settings: %w", err)
+	if err := json.Unmarshal(e.raw, &m); err != nil || m == nil {
+		return e, fault.Fields{{Path: "", Key: keyWrongType, Message: "is no object"}}
 	}
 	text, err := json.Marshal(value)
 	if err != nil {

@@ -134,31 +134,31 @@ type replaceItemsInput[T any] struct {
 	}
 }
 
-func addList[T any](a *API, l list[T]) {
+// lister is a list of the settings in an API.
+type lister[T any] struct {
+	*API
+	list[T]
+}
+
+func addList[T any](a *API, declared list[T]) {
+	l := lister[T]{a, declared}
 	op := func(verb, method, path, summary string, perm account.Permission) Op {
 		id := verb + "-" + l.one
 		return Op{ID: id, Method: method, Path: "/settings/" + l.url + path, Tag: "settings", Summary: summary, Perm: perm, Unchecked: method != http.MethodGet}
 	}
 	all := op("list", http.MethodGet, "", "All of "+l.path, account.SettingsRead)
 	all.ID = "list-" + l.url
-	Add(a, all, func(ctx context.Context, in *Paging) (*itemsOutput[T], error) { return l.page(a, ctx, in) })
-	Add(a, op("get", http.MethodGet, "/{id}", "One of "+l.path, account.SettingsRead),
-		func(ctx context.Context, in *ItemInput) (*itemOutput[T], error) { return l.get(a, ctx, in.ID) })
+	Add(a, all, l.page)
+	Add(a, op("get", http.MethodGet, "/{id}", "One of "+l.path, account.SettingsRead), l.get)
 	create := op("create", http.MethodPost, "", "Add to "+l.path, account.SettingsWrite)
 	create.Status = http.StatusCreated
-	Add(a, create, func(ctx context.Context, in *createItemInput[T]) (*itemOutput[T], error) {
-		return l.create(a, ctx, in.Body)
-	})
-	Add(a, op("update", http.MethodPut, "/{id}", "Change one of "+l.path, account.SettingsWrite),
-		func(ctx context.Context, in *updateItemInput[T]) (*itemOutput[T], error) { return l.update(a, ctx, in) })
-	Add(a, op("delete", http.MethodDelete, "/{id}", "Remove one of "+l.path, account.SettingsWrite),
-		func(ctx context.Context, in *deleteItemInput) (*struct{}, error) { return nil, l.remove(a, ctx, in) })
+	Add(a, create, l.create)
+	Add(a, op("update", http.MethodPut, "/{id}", "Change one of "+l.path, account.SettingsWrite), l.update)
+	Add(a, op("delete", http.MethodDelete, "/{id}", "Remove one of "+l.path, account.SettingsWrite), l.remove)
 	if l.id == nil {
 		replace := op("replace", http.MethodPut, "", "Put "+l.path+" in another order, or change them all", account.SettingsWrite)
 		replace.ID = "replace-" + l.url
-		Add(a, replace, func(ctx context.Context, in *replaceItemsInput[T]) (*itemsOutput[T], error) {
-			return l.replace(a, ctx, in)
-		})
+		Add(a, replace, l.replace)
 	}
 }
 
@@ -189,13 +189,13 @@ func (l list[T]) item(c Caller, i int, v T) (Item[T], error) {
 	return Item[T]{l.name(i, v), tag, v}, err
 }
 
-func (l list[T]) page(a *API, ctx context.Context, in *Paging) (*itemsOutput[T], error) {
+func (l lister[T]) page(ctx context.Context, in *Paging) (*itemsOutput[T], error) {
 	op := "list-" + l.url
 	after, err := decodeCursor(op, in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	values := l.of(a.Settings.Current())
+	values := l.of(l.Settings.Current())
 	out := &itemsOutput[T]{}
 	if out.ETag, err = tagOf(values); err != nil {
 		return nil, err
@@ -222,8 +222,12 @@ func (l list[T]) page(a *API, ctx context.Context, in *Paging) (*itemsOutput[T],
 	return out, nil
 }
 
-func (l list[T]) get(a *API, ctx context.Context, id string) (*itemOutput[T], error) {
-	i, v, err := l.find(a.Settings.Current(), id)
+func (l lister[T]) get(ctx context.Context, in *ItemInput) (*itemOutput[T], error) {
+	return l.show(ctx, in.ID)
+}
+
+func (l lister[T]) show(ctx context.Context, id string) (*itemOutput[T], error) {
+	i, v, err := l.find(l.Settings.Current(), id)
 	if err != nil {
 		return nil, err
 	}
@@ -231,7 +235,8 @@ func (l list[T]) get(a *API, ctx context.Context, id string) (*itemOutput[T], er
 	return &itemOutput[T]{item.ETag, item}, err
 }
 
-func (l list[T]) create(a *API, ctx context.Context, body edited[T]) (*itemOutput[T], error) {
+func (l lister[T]) create(ctx context.Context, in *createItemInput[T]) (*itemOutput[T], error) {
+	body := in.Body
 	v, err := body.value()
 	if err != nil {
 		return nil, err
@@ -241,9 +246,9 @@ func (l list[T]) create(a *API, ctx context.Context, body edited[T]) (*itemOutpu
 			return nil, err
 		}
 	}
-	place := len(l.of(a.Settings.Current()))
+	place := len(l.of(l.Settings.Current()))
 	id := l.name(place, v)
-	_, err = a.edit(ctx, fmt.Sprintf("%s[%d]", l.path, place), l.path+" "+id, func(d *settings.Document, t *tree) error {
+	_, err = l.edit(ctx, fmt.Sprintf("%s[%d]", l.path, place), l.path+" "+id, func(d *settings.Document, t *tree) error {
 		if _, _, err := l.find(d, id); err == nil {
 			return fault.New(fault.Conflict, "settings.taken", "add to %s: %q is there already", l.path, id)
 		}
@@ -256,19 +261,19 @@ func (l list[T]) create(a *API, ctx context.Context, body edited[T]) (*itemOutpu
 	if err != nil {
 		return nil, err
 	}
-	return l.get(a, ctx, id)
+	return l.show(ctx, id)
 }
 
-func (l list[T]) update(a *API, ctx context.Context, in *updateItemInput[T]) (*itemOutput[T], error) {
+func (l lister[T]) update(ctx context.Context, in *updateItemInput[T]) (*itemOutput[T], error) {
 	v, err := in.Body.value()
 	if err != nil {
 		return nil, err
 	}
-	i, _, err := l.find(a.Settings.Current(), in.ID)
+	i, _, err := l.find(l.Settings.Current(), in.ID)
 	if err != nil {
 		return nil, err
 	}
-	_, err = a.edit(ctx, fmt.Sprintf("%s[%d]", l.path, i), l.path+" "+in.ID, func(d *settings.Document, t *tree) error {
+	_, err = l.edit(ctx, fmt.Sprintf("%s[%d]", l.path, i), l.path+" "+in.ID, func(d *settings.Document, t *tree) error {
 		j, old, err := l.find(d, in.ID)
 		if err != nil || j != i {
 			return cmpErr(err, stale())
@@ -290,19 +295,19 @@ func (l list[T]) update(a *API, ctx context.Context, in *updateItemInput[T]) (*i
 	if err != nil {
 		return nil, err
 	}
-	return l.get(a, ctx, l.name(i, v))
+	return l.show(ctx, l.name(i, v))
 }
 
 // keepSecret puts the former secret in place of an empty one.
-func (l list[T]) keepSecret(body edited[T], v, old T) (edited[T], error) {
+func (l lister[T]) keepSecret(body edited[T], v, old T) (edited[T], error) {
 	if l.secret == nil || *l.secret(&v) != "" || *l.secret(&old) == "" {
 		return body, nil
 	}
 	return body.with("password", *l.secret(&old))
 }
 
-func (l list[T]) remove(a *API, ctx context.Context, in *deleteItemInput) error {
-	_, err := a.edit(ctx, "", l.path+" "+in.ID, func(d *settings.Document, t *tree) error {
+func (l lister[T]) remove(ctx context.Context, in *deleteItemInput) (*struct{}, error) {
+	_, err := l.edit(ctx, "", l.path+" "+in.ID, func(d *settings.Document, t *tree) error {
 		i, old, err := l.find(d, in.ID)
 		if err != nil {
 			return err
@@ -316,10 +321,13 @@ func (l list[T]) remove(a *API, ctx context.Context, in *deleteItemInput) error 
 		}
 		return t.set(l.path, slices.Delete(items, i, i+1))
 	})
-	return err
+	return nil, err
 }
 
-func (l list[T]) replace(a *API, ctx context.Context, in *replaceItemsInput[T]) (*itemsOutput[T], error) {
+func (l lister[T]) replace(ctx context.Context, in *replaceItemsInput[T]) (*itemsOutput[T], error) {
+	if in.Body.Items == nil {
+		return nil, fault.Fields{{Path: "items", Key: keyMissing, Message: "is missing"}}
+	}
 	raw := make([]json.RawMessage, len(in.Body.Items))
 	for i, e := range in.Body.Items {
 		if _, err := e.value(); err != nil {
@@ -327,7 +335,7 @@ func (l list[T]) replace(a *API, ctx context.Context, in *replaceItemsInput[T]) 
 		}
 		raw[i] = e.raw
 	}
-	_, err := a.edit(ctx, l.path, l.path, func(d *settings.Document, t *tree) error {
+	_, err := l.edit(ctx, l.path, l.path, func(d *settings.Document, t *tree) error {
 		if err := in.checkTag(l.of(d)); err != nil {
 			return err
 		}
@@ -336,7 +344,7 @@ func (l list[T]) replace(a *API, ctx context.Context, in *replaceItemsInput[T]) 
 	if err != nil {
 		return nil, err
 	}
-	return l.page(a, ctx, &Paging{Limit: len(raw)})
+	return l.page(ctx, &Paging{Limit: len(raw)})
 }
 
 func cmpErr(err, otherwise error) error {

@@ -53,7 +53,7 @@ func CallerOf(ctx context.Context) Caller { return requestOf(ctx).caller }
 // ByOf names the caller to the store, for its audit.
 func ByOf(ctx context.Context) store.By {
 	r := requestOf(ctx)
-	by := store.By{Who: r.caller.User.ID, Via: "console", Action: r.operation, Address: account.Source(r.address)}
+	by := store.By{Who: r.caller.User.ID, Via: "console", Action: r.operation, Address: r.address.String()}
 	if t := r.caller.Token; t != nil {
 		by.Via = "token " + t.ID
 	}

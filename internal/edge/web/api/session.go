@@ -123,7 +123,7 @@ func (a *API) signIn(ctx context.Context, in *signInInput) (*meOutput, error) {
 }
 
 func (a *API) beginSession(ctx context.Context, u account.User, client string) (*meOutput, error) {
-	if err := a.Accounts.Begin(ctx, u, account.Source(requestOf(ctx).address), client); err != nil {
+	if err := a.Accounts.Begin(ctx, u, requestOf(ctx).address.String(), client); err != nil {
 		return nil, err
 	}
 	return &meOutput{a.me(Caller{User: u})}, nil
@@ -149,7 +149,7 @@ func (a *API) changePassword(ctx context.Context, in *passwordInput) (*struct{},
 
 func (a *API) beginTOTP(ctx context.Context, in *confirmInput) (*totpOutput, error) {
 	by, id := ByOf(ctx), CallerOf(ctx).User.ID
-	if err := a.Accounts.Confirm(ctx, id, "password", in.Body.Password, by.Address); err != nil {
+	if err := a.Accounts.Confirm(ctx, by, id, "password", in.Body.Password); err != nil {
 		return nil, err
 	}
 	secret, url, err := a.Accounts.BeginTOTP(ctx, by, id)
@@ -165,7 +165,7 @@ func (a *API) confirmTOTP(ctx context.Context, in *codeInput) (*recoveryOutput, 
 
 func (a *API) removeTOTP(ctx context.Context, in *confirmInput) (*struct{}, error) {
 	by, id := ByOf(ctx), CallerOf(ctx).User.ID
-	if err := a.Accounts.Confirm(ctx, id, "password", in.Body.Password, by.Address); err != nil {
+	if err := a.Accounts.Confirm(ctx, by, id, "password", in.Body.Password); err != nil {
 		return nil, err
 	}
 	return nil, a.Accounts.DisableTOTP(ctx, by, id)

@@ -34,28 +34,35 @@ type partInput[T any] struct {
 	Body edited[T]
 }
 
-func addSingle[T any](a *API, s single[T]) {
+// part is a part of the settings in an API.
+type part[T any] struct {
+	*API
+	single[T]
+}
+
+func addSingle[T any](a *API, declared single[T]) {
+	s := part[T]{a, declared}
 	Add(a, Op{
 		ID: "get-" + s.url + "-settings", Method: http.MethodGet, Path: "/settings/" + s.url, Tag: "settings",
 		Summary: "The settings' part " + s.path, Perm: account.SettingsRead,
-	}, func(context.Context, *struct{}) (*partOutput[T], error) { return s.get(a) })
+	}, s.get)
 	Add(a, Op{
 		ID: "update-" + s.url + "-settings", Method: http.MethodPut, Path: "/settings/" + s.url, Tag: "settings",
 		Summary: "Change the settings' part " + s.path, Perm: account.SettingsWrite, Unchecked: true,
-	}, func(ctx context.Context, in *partInput[T]) (*partOutput[T], error) { return s.put(a, ctx, in) })
+	}, s.put)
 }
 
-func (s single[T]) get(a *API) (*partOutput[T], error) {
-	v := s.of(a.Settings.Current())
+func (s part[T]) get(context.Context, *struct{}) (*partOutput[T], error) {
+	v := s.of(s.Settings.Current())
 	tag, err := tagOf(v)
 	return &partOutput[T]{tag, v}, err
 }
 
-func (s single[T]) put(a *API, ctx context.Context, in *partInput[T]) (*partOutput[T], error) {
+func (s part[T]) put(ctx context.Context, in *partInput[T]) (*partOutput[T], error) {
 	if _, err := in.Body.value(); err != nil {
 		return nil, err
 	}
-	_, err := a.edit(ctx, s.path, s.path, func(d *settings.Document, t *tree) error {
+	_, err := s.edit(ctx, s.path, s.path, func(d *settings.Document, t *tree) error {
 		if err := in.checkTag(s.of(d)); err != nil {
 			return err
 		}
@@ -64,5 +71,5 @@ func (s single[T]) put(a *API, ctx context.Context, in *partInput[T]) (*partOutp
 	if err != nil {
 		return nil, err
 	}
-	return s.get(a)
+	return s.get(ctx, nil)
 }

@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2/sse"
+
+	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/live"
+)
+
+type eventsInput struct {
+	Topics      []string `query:"topics" enum:"me,calls,queues,agents,lines,records" doc:"What to be told of; absent: all that one may"`
+	LastEventID string   `header:"Last-Event-ID" maxLength:"40" doc:"The id of the last event seen"`
+}
+
+// Ping is sent every 15 s, so that a connection that has died is noticed on both sides.
+type Ping struct {
+	At time.Time `json:"at"`
+}
+
+// Resync says that events were lost: the client reads everything anew.
+type Resync struct {
+	At time.Time `json:"at"`
+}
+
+const (
+	pingInterval = 15 * time.Second
+	// streamLife ends a stream now and then; the client comes back with Last-Event-ID.
+	streamLife = 30 * time.Minute
+	// maxStreams bounds the streams of one user: windows share one.
+	maxStreams = 20
+)
+
+// events is the stream of what happens.
+func events(a *API) {
+	op := a.operation(Op{
+		ID: "watch-events", Method: http.MethodGet, Path: "/events", Tag: "live", Perm: SignedIn,
+		Summary: "What happens, as it happens. Me is what concerns one's own agent alone, the screen pop first",
+	})
+	sse.Register(a.huma, op, map[string]any{
+		"pop": live.Pop{}, "call": live.CallChanged{}, "call-ended": live.CallEnded{}, "agent": live.AgentChanged{},
+		"queues": live.QueuesChanged{}, "lines": live.LinesChanged{}, "record": live.RecordChanged{}, "ping": Ping{}, "resync": Resync{},
+	}, a.watch)
+}
+
+// topicPerms are the permissions that topics need.
+func topicPerms() map[live.Topic]account.Permission {
+	return map[live.Topic]account.Permission{
+		live.Me: account.AgentsSelf, live.Calls: account.CallsRead, live.Queues: account.LiveRead, live.Agents: account.LiveRead,
+		live.Lines: account.LiveRead, live.Records: account.CallsRead,
+	}
+}
+
+// wanted says which events a watcher gets: of the topics asked for those that it may see, and of what is for one agent
+// only its own.
+func wanted(c Caller, topics []string) func(live.Event) bool {
+	may := map[live.Topic]bool{}
+	for topic, perm := range topicPerms() {
+		may[topic] = c.May(perm) && (len(topics) == 0 || slices.Contains(topics, string(topic)))
+	}
+	return func(e live.Event) bool {
+		if !may[e.Topic] || (e.Agent != "" && e.Agent != c.User.Agent) {
+			return false
+		}
+		if r, ok := e.Data.(live.RecordChanged); ok {
+			return c.May(recordPerm(r.Table))
+		}
+		return true
+	}
+}
+
+// recordPerm is what one must be allowed to hear that a record changed.
+func recordPerm(table string) account.Permission {
+	switch table {
+	case "cdr", "recording":
+		return account.CallsRead
+	case "customer", "vehicle", "visit", "relation", "merging", "review":
+		return account.CustomersRead
+	case "user":
+		return account.UsersManage
+	case "webhook":
+		return account.HooksManage
+	}
+	return account.SettingsRead
+}
+
+// watch sends events until the client goes away, its right to see them ends, or half an hour is over.
+func (a *API) watch(ctx context.Context, in *eventsInput, send sse.Sender) {
+	ctx, cancel := context.WithTimeout(ctx, streamLife)
+	defer cancel()
+	c := CallerOf(ctx)
+	if !a.streams.enter(c.User.ID) {
+		return // the client tries again later
+	}
+	defer a.streams.leave(c.User.ID)
+	last, _ := live.ParseID(in.LastEventID) // one that is none counts as none
+	w, gap := a.Hub.Watch(last, wanted(c, in.Topics))
+	defer w.Close()
+	if gap && send.Data(Resync{time.Now().UTC()}) != nil {
+		return
+	}
+	if send(sse.Message{Data: Ping{time.Now().UTC()}, Retry: retryMillis}) != nil {
+		return
+	}
+	for ctx.Err() == nil {
+		if !a.sendNext(ctx, c, w, send) {
+			return
+		}
+	}
+}
+
+// retryMillis is how long a client waits before it comes back.
+const retryMillis = 2000
+
+// sendNext sends what comes next, or a sign of life; it reports whether the stream goes on.
+func (a *API) sendNext(ctx context.Context, c Caller, w *live.Watcher, send sse.Sender) bool {
+	wait, stop := context.WithTimeout(ctx, pingInterval)
+	news, at, gap, err := w.Next(wait)
+	stop()
+	switch {
+	case ctx.Err() != nil:
+		return false
+	case err != nil:
+		return a.Accounts.Alive(c.User, c.Session, c.Token) && send.Data(Ping{time.Now().UTC()}) == nil
+	case gap:
+		return send(sse.Message{ID: int(at), Data: Resync{time.Now().UTC()}}) == nil
+	}
+	for _, n := range news {
+		if send(sse.Message{ID: int(n.ID), Data: n.Event.Data}) != nil {
+			return false
+		}
+	}
+	return true
+}
