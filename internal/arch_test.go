@@ -37,6 +37,8 @@ var arrows = map[string]string{
 	"care/crm → care/crm/plate":              "vehicles by their plates",
 	"care/crm → care/crm/vin":                "and by their numbers",
 	"edge/hook → edge/store":                 "webhooks read the change sequence and keep their jobs in queue.db",
+	"edge/intake → edge/sheet":               "imports are read from sheets and exports written as such",
+	"edge/intake → edge/store":               "what is imported goes into the store, with how far it got",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web/api → edge/account":            "who asks and what they may",
 	"edge/web/api → edge/settings":           "the settings are resources",

@@ -26,7 +26,7 @@ type Edit struct {
 	now time.Time
 }
 
-// Edit makes the changes of one transaction on behalf of by.
+// Edit makes the changes of one transaction on behalf of by. In one that only reads it can look things up.
 func (b *Book) Edit(tx Tx, by By) *Edit { return &Edit{tx: tx, by: by, now: time.Now().UTC()} }
 
 // Change runs fn in one transaction. It may be run twice.
@@ -280,4 +280,21 @@ func (b *Book) Relatives(id string) (list []Relative, err error) {
 		return nil
 	})
 	return list, err
+}
+
+// Customer reads a customer inside a change; of one who was merged, the one merged into.
+func (e *Edit) Customer(id string) (Customer, error) { return present(e.tx, id) }
+
+// Duplicates are the customers who seem to be the same as c.
+func (e *Edit) Duplicates(c Customer) ([]Duplicate, error) { return duplicates(e.tx, c) }
+
+// WithPhone are the customers who have a number, as many as are compared at most.
+func (e *Edit) WithPhone(number string) ([]Customer, error) {
+	return some(e.tx.Customers, byPhone, exactly(number), func(Customer) bool { return true })
+}
+
+// Visited reports whether a customer has a visit that is not of the source.
+func (e *Edit) Visited(customer, source string) (bool, error) {
+	list, err := some(e.tx.Visits, byCustomer, exactly(customer), func(v Visit) bool { return v.Source != source })
+	return len(list) > 0, err
 }
