@@ -3,7 +3,9 @@ package web
 import (
 	"bytes"
 	"encoding/json"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -55,17 +57,42 @@ type Met struct {
 // personTone is the level of a person's tone in dBm0: that of a loud voice.
 const personTone = -10
 
+// keptCalls is how many calls can be asked about: of more, the oldest that are over are forgotten. Each keeps what was
+// heard, half a minute or 240 kB unless more was asked for.
+const keptCalls = 64
+
 // town drives the simulated exchange.
 type town struct {
 	ex *exchange.Exchange
 
 	mu    sync.Mutex
-	calls []*exchange.Call
+	calls map[int]*exchange.Call
+	made  int // calls in all: the next one's id
+}
+
+// keep keeps a call and returns its id.
+func (t *town) keep(c *exchange.Call) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, id := range slices.Sorted(maps.Keys(t.calls)) {
+		if len(t.calls) < keptCalls {
+			break
+		}
+		select {
+		case <-t.calls[id].Done():
+			delete(t.calls, id)
+		default: // somebody may still want to hang up
+		}
+	}
+	id := t.made
+	t.calls[id] = c
+	t.made++
+	return id
 }
 
 // Exchange is the handler by which tests and demos play the people at the simulated exchange.
 func Exchange(ex *exchange.Exchange) http.Handler {
-	t := &town{ex: ex}
+	t := &town{ex: ex, calls: map[int]*exchange.Call{}}
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /exchange/calls", t.call)
 	mux.HandleFunc("GET /exchange/calls/{id}", t.met)
@@ -117,11 +144,7 @@ func (t *town) call(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	t.mu.Lock()
-	t.calls = append(t.calls, c)
-	id := len(t.calls) - 1
-	t.mu.Unlock()
-	writeJSON(w, http.StatusOK, map[string]string{"id": strconv.Itoa(id)})
+	writeJSON(w, http.StatusOK, map[string]string{"id": strconv.Itoa(t.keep(c))})
 }
 
 // find finds a call that was made here.
@@ -129,10 +152,11 @@ func (t *town) find(r *http.Request) (*exchange.Call, error) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	id, err := strconv.Atoi(r.PathValue("id"))
-	if err != nil || id < 0 || id >= len(t.calls) {
+	c := t.calls[id]
+	if err != nil || c == nil {
 		return nil, fault.New(fault.NotFound, "exchange.call", "find call: there is no call %q", r.PathValue("id"))
 	}
-	return t.calls[id], nil
+	return c, nil
 }
 
 func (t *town) met(w http.ResponseWriter, r *http.Request) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -151,5 +152,43 @@ func TestPeopleAtTheSimulatedExchange(t *testing.T) {
 	}
 	if a := ask(h, "GET", "/exchange/calls/0", ""); !strings.Contains(a.Body.String(), `"over":true,"answered":false,"ended_by":"caller"`) {
 		t.Errorf("after hanging up: %s", a.Body)
+	}
+}
+
+// Calls that are over are forgotten at last, those that are not never.
+func TestOldCallsAtTheSimulatedExchangeAreForgotten(t *testing.T) {
+	ex, err := exchange.New(exchange.Config{Lines: []exchange.LineConfig{{Name: "exchange/1"}, {Name: "exchange/2"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	h := web.Exchange(ex)
+	call := func(id, line int) {
+		t.Helper()
+		body := fmt.Sprintf(`{"line":"exchange/%d","patience":3600}`, line)
+		if a := ask(h, "POST", "/exchange/calls", body); !strings.Contains(a.Body.String(), fmt.Sprintf(`"id":"%d"`, id)) {
+			t.Fatalf("call %d: %d %s", id, a.Code, a.Body)
+		}
+	}
+	call(0, 1) // rings all the time
+	const more = 100
+	for id := 1; id <= more; id++ {
+		call(id, 2)
+		ask(h, "DELETE", fmt.Sprintf("/exchange/calls/%d", id), "")
+		for range 100 {
+			ex.Step()
+		}
+	}
+	known := 0
+	for id := range more + 1 {
+		a := ask(h, "GET", fmt.Sprintf("/exchange/calls/%d", id), "")
+		if a.Code == 200 {
+			known++
+		}
+		if over := strings.Contains(a.Body.String(), `"over":true`); id == 0 && (a.Code != 200 || over) || id == more && !over {
+			t.Errorf("call %d: %d %s", id, a.Code, a.Body)
+		}
+	}
+	if known != 64 {
+		t.Errorf("%d of %d calls are known, want 64", known, more+1)
 	}
 }
