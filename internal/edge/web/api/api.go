@@ -245,6 +245,7 @@ func (a *API) recovered(next http.Handler) http.Handler {
 // prefixes part the names of types that different packages have in common.
 var prefixes = map[string]string{ //nolint:gochecknoglobals // a constant table
 	"internal/edge/settings": "Settings", "internal/calls/ivr": "Flow", "internal/lines/fxo": "Line", "internal/calls/acd": "Queue",
+	"internal/sound/recording": "Recording",
 }
 
 // plain are types of those packages whose names need no prefix.
