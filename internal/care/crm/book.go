@@ -95,6 +95,13 @@ func get[T any](rows Rows[T], kind, id string) (T, error) {
 	return v, err
 }
 
+// made writes a new record; its revision is then 1.
+func made[T any](rows Rows[T], v T, rev *uint64) error {
+	err := rows.Put(v)
+	*rev = 1
+	return err
+}
+
 // stored writes a record and reads back what it became.
 func stored[T any](rows Rows[T], kind, id string, v T) (T, error) {
 	if err := rows.Put(v); err != nil {
@@ -122,7 +129,7 @@ func (e *Edit) Create(c Customer, anew bool) (Customer, error) {
 	if err := e.ask(c.ID, same); err != nil {
 		return Customer{}, err
 	}
-	return stored(e.tx.Customers, "customer", c.ID, c)
+	return c, made(e.tx.Customers, c, &c.Meta.Rev)
 }
 
 // Update is [Book.Update] as part of a larger change.

@@ -57,7 +57,7 @@ func (e *Edit) AddVehicle(v Vehicle) (Vehicle, error) {
 	if err := e.vehicleFits(v); err != nil {
 		return Vehicle{}, err
 	}
-	return stored(e.tx.Vehicles, "vehicle", v.ID, v)
+	return v, made(e.tx.Vehicles, v, &v.Meta.Rev)
 }
 
 // UpdateVehicle is [Book.UpdateVehicle] as part of a larger change.

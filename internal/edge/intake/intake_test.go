@@ -357,13 +357,13 @@ func many(n int) string {
 func TestAnImportGoesOnWhereItWasStopped(t *testing.T) {
 	dir := t.TempDir()
 	o := open(t, dir)
-	j := o.upload(intake.Customers, many(3500))
+	j := o.upload(intake.Customers, many(5500))
 	o.must(o.Start(t.Context(), clerk, j.ID))
 	ctx, cancel := context.WithCancel(t.Context())
 	o.Progress = func(intake.Job) { cancel() } // behind the first batch
 	_ = o.Run(ctx)                             // it returns the context's cause
 	stopped, err := o.Job(j.ID)
-	if err != nil || stopped.State != intake.Running || stopped.Read == 0 || stopped.Read >= 3500 {
+	if err != nil || stopped.State != intake.Running || stopped.Read == 0 || stopped.Read >= 5500 {
 		t.Fatalf("stopped %+v, %v", stopped, err)
 	}
 	// What the next batch had written of errors when the power went is not doubled.
@@ -372,7 +372,7 @@ func TestAnImportGoesOnWhereItWasStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteString("1108,half a li"); err != nil {
+	if _, err := f.WriteString("2108,half a li"); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
@@ -381,11 +381,11 @@ func TestAnImportGoesOnWhereItWasStopped(t *testing.T) {
 	next := intake.New(o.Config)
 	o.Manager = next
 	j = o.run(j.ID, intake.Done)
-	if j.Created != 3465 || j.Refused != 35 || strings.Count(o.errors(j.ID), "\n") != 34 {
+	if j.Created != 5445 || j.Refused != 55 || strings.Count(o.errors(j.ID), "\n") != 54 {
 		t.Errorf("%+v", j)
 	}
 	o.must(o.Undo(t.Context(), clerk, j.ID))
-	if j = o.run(j.ID, intake.Undone); o.dump() != "[]\n[]\n[]\n" || j.Undone != 2*3465 {
+	if j = o.run(j.ID, intake.Undone); o.dump() != "[]\n[]\n[]\n" || j.Undone != 2*5445 {
 		t.Errorf("undone %+v", j)
 	}
 }

@@ -157,7 +157,8 @@ func (m *Manager) rows(id string, fn func(*sheet.Reader) error) error {
 }
 
 // file and errorFile are where an import lies; ids are checked, since they come from outside.
-func (m *Manager) file(id string) string      { return filepath.Join(m.Dir, safe(id)+".data") }
+func (m *Manager) file(id string) string { return filepath.Join(m.Dir, safe(id)+".data") }
+
 func (m *Manager) errorFile(id string) string { return filepath.Join(m.Dir, safe(id)+".errors.csv") }
 
 func safe(id string) string {

@@ -16,7 +16,7 @@ import (
 const (
 	// batch is how many rows one transaction takes: enough that pages of the file are written once for many rows, few
 	// enough that a call's record does not wait long for its turn.
-	batch = 1000
+	batch = 2000
 	// undoBatch is how many records one transaction puts back.
 	undoBatch = 500
 )
