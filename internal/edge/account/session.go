@@ -168,10 +168,11 @@ func (s shelf) DeleteCtx(ctx context.Context, hash string) error {
 }
 
 func (a *Accounts) newManager(failed func(http.ResponseWriter, *http.Request, error)) *scs.SessionManager {
-	m := scs.New()
-	m.Store, m.Codec, m.HashTokenInStore = shelf{a.db}, codec{}, true
-	m.Lifetime = lifeShift
-	m.Cookie = scs.SessionCookie{Name: Cookie, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode}
+	// Not scs.New, which makes a store in memory whose goroutine nobody ends.
+	m := &scs.SessionManager{
+		Store: shelf{a.db}, Codec: codec{}, HashTokenInStore: true, Lifetime: lifeShift,
+		Cookie: scs.SessionCookie{Name: Cookie, Path: "/", HttpOnly: true, Secure: true, SameSite: http.SameSiteStrictMode},
+	}
 	m.ErrorFunc = func(w http.ResponseWriter, r *http.Request, err error) {
 		a.log.Error("session", "error", err)
 		if failed != nil {
