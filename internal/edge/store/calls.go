@@ -239,3 +239,12 @@ func (tx *Tx) alive() time.Time {
 	}
 	return time.Unix(0, int64(binary.BigEndian.Uint64(v))).UTC() //nolint:gosec // written by setAlive
 }
+
+// Record reads the record of one call; ok is false when there is none.
+func (l *Ledger) Record(id call.ID) (r call.CDR, ok bool, err error) {
+	err = l.db.View(func(tx *Tx) error {
+		r, ok, err = CDRs.Get(tx, idKey(string(id)))
+		return err
+	})
+	return r, ok, err
+}

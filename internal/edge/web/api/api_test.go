@@ -20,10 +20,14 @@ import (
 	"testing"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web/api"
+	"github.com/dealerline/dealerline/internal/sound/recording"
 )
 
 // shelf is the recordings of a box, in memory.
@@ -74,6 +78,11 @@ type box struct {
 	accounts *account.Accounts
 	settings *settings.Keeper
 	dir      string
+	queues   *acd.ACD
+	phones   *phones
+	hub      *live.Hub
+	archive  *recording.Archive
+	calls    *call.Manager
 	clients  atomic.Int32
 }
 
@@ -105,9 +114,9 @@ func serve(t testing.TB, more ...api.Resource) *box {
 	if b.accounts, err = account.New(account.Config{DB: b.db, Dir: b.dir, Logger: log}); err != nil {
 		t.Fatal(err)
 	}
-	b.api, err = api.New(api.Deps{
-		DB: b.db, Accounts: b.accounts, Settings: b.settings, Prompts: shelf{"zh-CN/welcome": []byte("RIFF")}, Logger: log, Version: "test",
-	}, more...)
+	d := b.floor(t, log)
+	d.DB, d.Accounts, d.Settings, d.Prompts, d.Logger, d.Version = b.db, b.accounts, b.settings, shelf{"zh-CN/welcome": []byte("RIFF")}, log, "test"
+	b.api, err = api.New(d, more...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -189,6 +198,37 @@ func (a answer) want(t testing.TB, status int, code string) api.Problem {
 	return p
 }
 
+// stream begins a request whose answer goes on; stop ends it.
+func (c *client) stream(path string, more ...string) (res *http.Response, stop func()) {
+	c.t.Helper()
+	ctx, cancel := context.WithCancel(c.t.Context())
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.box.URL+"/api"+path, nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.dress(req, more)
+	if res, err = c.http.Do(req); err != nil {
+		c.t.Fatal(err)
+	}
+	return res, func() {
+		cancel()
+		_ = res.Body.Close() // it was cut off
+	}
+}
+
+// dress gives a request its headers: the client's and more, name and value.
+func (c *client) dress(req *http.Request, more []string) {
+	for k, v := range c.head {
+		req.Header.Set(k, v)
+	}
+	for i := 0; i < len(more); i += 2 {
+		req.Header.Set(more[i], more[i+1])
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+}
+
 // do sends a request: body is nil, text as it is, or anything to be sent as JSON; more are headers, name and value.
 func (c *client) do(method, path string, body any, more ...string) answer {
 	c.t.Helper()
@@ -211,15 +251,7 @@ func (c *client) do(method, path string, body any, more ...string) answer {
 	if body != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
-	for k, v := range c.head {
-		req.Header.Set(k, v)
-	}
-	for i := 0; i < len(more); i += 2 {
-		req.Header.Set(more[i], more[i+1])
-	}
-	if c.token != "" {
-		req.Header.Set("Authorization", "Bearer "+c.token)
-	}
+	c.dress(req, more)
 	res, err := c.http.Do(req)
 	if err != nil {
 		c.t.Fatal(err)

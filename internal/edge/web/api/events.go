@@ -13,7 +13,7 @@ import (
 )
 
 type eventsInput struct {
-	Topics      []string `query:"topics" enum:"me,calls,queues,agents,lines,records" doc:"What to be told of; absent: all that one may"`
+	Topics      []string `query:"topics" nullable:"false" enum:"me,calls,queues,agents,lines,records" doc:"What to be told of; absent: all that one may"`
 	LastEventID string   `header:"Last-Event-ID" maxLength:"40" doc:"The id of the last event seen"`
 }
 
