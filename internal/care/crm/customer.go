@@ -23,7 +23,7 @@ type Customer struct {
 	ID      string     `cbor:"1,keyasint" json:"id"`
 	Kind    string     `cbor:"2,keyasint" json:"kind"`
 	Name    string     `cbor:"3,keyasint" json:"name"`
-	Phones  []Phone    `cbor:"4,keyasint,omitempty" json:"phones,omitempty"` // the first is tried first
+	Phones  []Phone    `cbor:"4,keyasint,omitempty" json:"phones,omitempty" nullable:"false"` // the first is tried first
 	WeChat  string     `cbor:"5,keyasint,omitempty" json:"wechat,omitempty"`
 	Email   string     `cbor:"6,keyasint,omitempty" json:"email,omitempty"`
 	Address string     `cbor:"7,keyasint,omitempty" json:"address,omitempty"`
@@ -31,7 +31,7 @@ type Customer struct {
 	VIP bool `cbor:"8,keyasint,omitempty" json:"vip,omitempty"`
 	// Tier is the value that people set, A to F; empty: as reckoned from visits (see Value).
 	Tier     string   `cbor:"9,keyasint,omitempty" json:"tier,omitempty"`
-	Tags     []string `cbor:"10,keyasint,omitempty" json:"tags,omitempty"`
+	Tags     []string `cbor:"10,keyasint,omitempty" json:"tags,omitempty" nullable:"false"`
 	Consent  Consent  `cbor:"11,keyasint,omitzero" json:"consent,omitzero"`
 	Language string   `cbor:"12,keyasint,omitempty" json:"language,omitempty"` // "zh-CN" or "en"; empty: the dealership's
 	Notes    string   `cbor:"13,keyasint,omitempty" json:"notes,omitempty"`
@@ -44,7 +44,7 @@ type Customer struct {
 	// MergedInto is the customer this record became part of; such a record is kept, but not found.
 	MergedInto string `cbor:"19,keyasint,omitempty" json:"merged_into,omitempty"`
 	// Merged are the records that became part of this one, directly or not.
-	Merged []string `cbor:"20,keyasint,omitempty" json:"merged,omitempty"`
+	Merged []string `cbor:"20,keyasint,omitempty" json:"merged,omitempty" nullable:"false"`
 	Gender string   `cbor:"21,keyasint,omitempty" json:"gender,omitempty"` // "m", "f" or unknown: 先生 or 女士
 }
 

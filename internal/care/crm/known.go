@@ -11,7 +11,7 @@ import (
 type Known struct {
 	Customer Customer     `json:"customer"`
 	Value    Value        `json:"value"`
-	Vehicles []VehicleNow `json:"vehicles,omitempty"`
+	Vehicles []VehicleNow `json:"vehicles,omitempty" nullable:"false"`
 	// More is how many vehicles are not listed: a fleet has many.
 	More int `json:"more,omitempty"`
 }

@@ -27,17 +27,17 @@ type Vehicle struct {
 	ModelYear    int           `cbor:"8,keyasint,omitempty" json:"model_year,omitempty"`
 	Color        string        `cbor:"9,keyasint,omitempty" json:"color,omitempty"`
 	EngineNumber string        `cbor:"10,keyasint,omitempty" json:"engine_number,omitempty"`
-	Readings     []Reading     `cbor:"11,keyasint,omitempty" json:"readings,omitempty"` // oldest first
+	Readings     []Reading     `cbor:"11,keyasint,omitempty" json:"readings,omitempty" nullable:"false"` // oldest first
 	SoldOn       Date          `cbor:"12,keyasint,omitempty" json:"sold_on,omitempty"`
 	Warranty     *Limit        `cbor:"13,keyasint,omitempty" json:"warranty,omitempty"`      // nil: 36 months or 100,000 km
 	FirstService *FirstService `cbor:"14,keyasint,omitempty" json:"first_service,omitempty"` // nil: 6 months or 3,000–5,000 km
 	Service      *Limit        `cbor:"15,keyasint,omitempty" json:"service,omitempty"`       // nil: 12 months or 10,000 km
 	InsuredUntil Date          `cbor:"16,keyasint,omitempty" json:"insured_until,omitempty"`
 	Insurer      string        `cbor:"17,keyasint,omitempty" json:"insurer,omitempty"`
-	InspectedBy  Date          `cbor:"18,keyasint,omitempty" json:"inspection_due,omitempty"` // the next inspection is due by this day
-	Owner        string        `cbor:"19,keyasint,omitempty" json:"owner,omitempty"`          // customer id
-	Users        []string      `cbor:"20,keyasint,omitempty" json:"users,omitempty"`          // other customers who bring it
-	Owners       []Ownership   `cbor:"21,keyasint,omitempty" json:"owners,omitempty"`         // former owners, oldest first
+	InspectedBy  Date          `cbor:"18,keyasint,omitempty" json:"inspection_due,omitempty"`          // the next inspection is due by this day
+	Owner        string        `cbor:"19,keyasint,omitempty" json:"owner,omitempty"`                   // customer id
+	Users        []string      `cbor:"20,keyasint,omitempty" json:"users,omitempty" nullable:"false"`  // other customers who bring it
+	Owners       []Ownership   `cbor:"21,keyasint,omitempty" json:"owners,omitempty" nullable:"false"` // former owners, oldest first
 	Notes        string        `cbor:"22,keyasint,omitempty" json:"notes,omitempty"`
 	Source       string        `cbor:"23,keyasint,omitempty" json:"source,omitempty"`
 	CreatedAt    time.Time     `cbor:"24,keyasint" json:"created_at"`

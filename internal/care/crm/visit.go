@@ -103,9 +103,9 @@ type Merging struct {
 	LoserBefore  Customer `cbor:"8,keyasint" json:"loser_before"`
 	WinnerAfter  Customer `cbor:"9,keyasint" json:"winner_after"`
 	// Vehicles are those that named the loser, and how.
-	Vehicles []MovedVehicle `cbor:"10,keyasint,omitempty" json:"vehicles,omitempty"`
+	Vehicles []MovedVehicle `cbor:"10,keyasint,omitempty" json:"vehicles,omitempty" nullable:"false"`
 	// Relations are those that named the loser, as they were.
-	Relations []Relation `cbor:"11,keyasint,omitempty" json:"relations,omitempty"`
+	Relations []Relation `cbor:"11,keyasint,omitempty" json:"relations,omitempty" nullable:"false"`
 	UndoneAt  time.Time  `cbor:"12,keyasint,omitzero" json:"undone_at,omitzero"`
 	UndoneBy  string     `cbor:"13,keyasint,omitempty" json:"undone_by,omitempty"`
 }
@@ -115,8 +115,8 @@ type MovedVehicle struct {
 	ID          string   `cbor:"1,keyasint" json:"id"`
 	OwnerBefore string   `cbor:"2,keyasint,omitempty" json:"owner_before,omitempty"`
 	OwnerAfter  string   `cbor:"3,keyasint,omitempty" json:"owner_after,omitempty"`
-	UsersBefore []string `cbor:"4,keyasint,omitempty" json:"users_before,omitempty"`
-	UsersAfter  []string `cbor:"5,keyasint,omitempty" json:"users_after,omitempty"`
+	UsersBefore []string `cbor:"4,keyasint,omitempty" json:"users_before,omitempty" nullable:"false"`
+	UsersAfter  []string `cbor:"5,keyasint,omitempty" json:"users_after,omitempty" nullable:"false"`
 }
 
 // The decisions on a review.

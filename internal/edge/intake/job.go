@@ -73,10 +73,10 @@ type Job struct {
 	Encoding string     `cbor:"6,keyasint,omitempty" json:"encoding,omitempty"`
 	Size     int64      `cbor:"7,keyasint" json:"size"` // octets
 	// Headings are the first row; Sample the next few.
-	Headings []string   `cbor:"8,keyasint" json:"headings"`
-	Sample   [][]string `cbor:"9,keyasint,omitempty" json:"sample,omitempty"`
+	Headings []string `cbor:"8,keyasint" json:"headings" nullable:"false"`
+	Sample   []Sample `cbor:"9,keyasint,omitempty" json:"sample,omitempty" nullable:"false"`
 	// Mapping is the field that each column means; empty: none.
-	Mapping   []string  `cbor:"10,keyasint" json:"mapping"`
+	Mapping   []string  `cbor:"10,keyasint" json:"mapping" nullable:"false"`
 	By        store.By  `cbor:"11,keyasint" json:"-"`
 	Language  string    `cbor:"12,keyasint,omitempty" json:"language,omitempty"` // of the reasons in the file of errors
 	CreatedAt time.Time `cbor:"13,keyasint" json:"created_at"`
@@ -98,6 +98,11 @@ type Job struct {
 	// Undone and Kept are the records that an undo put back, and those it left because somebody changed them since.
 	Undone int `cbor:"25,keyasint,omitempty" json:"undone,omitempty"`
 	Kept   int `cbor:"26,keyasint,omitempty" json:"kept,omitempty"`
+}
+
+// Sample is one of the first rows, to show what the columns hold.
+type Sample struct {
+	Cells []string `cbor:"1,keyasint" json:"cells" nullable:"false"`
 }
 
 // source is how the records that an import makes name it.

@@ -131,7 +131,7 @@ func (m *Manager) look(j *Job) error {
 				return err
 			}
 			if j.Rows++; j.Rows <= sampleRows {
-				j.Sample = append(j.Sample, row.Cells)
+				j.Sample = append(j.Sample, Sample{row.Cells})
 			}
 		}
 	})

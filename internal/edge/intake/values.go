@@ -11,6 +11,14 @@ import (
 	"github.com/dealerline/dealerline/internal/care/crm"
 )
 
+// What is wrong with a cell, as message ids.
+const (
+	keyNotNumber  = "import.not_a_number"
+	keyNotSum     = "import.not_a_sum"
+	keyNotYesOrNo = "import.not_yes_or_no"
+	keyNotDate    = "import.not_a_date"
+)
+
 func path(name string, i int) string { return fmt.Sprintf("%s[%d]", name, i) }
 
 // cells reads the cells of one row by the names of fields, and gathers what cannot be read.
@@ -40,7 +48,7 @@ func (c *cells) whole(name string) int {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e12 {
-		c.bad(name, "import.not_a_number", "%q is no number", c.row[name])
+		c.bad(name, keyNotNumber, "%q is no number", c.row[name])
 		return 0
 	}
 	return int(math.Round(f))
@@ -59,7 +67,7 @@ func (c *cells) fen(name string) int64 {
 	}
 	f, err := strconv.ParseFloat(s, 64)
 	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e10 {
-		c.bad(name, "import.not_a_sum", "%q is no sum of money", c.row[name])
+		c.bad(name, keyNotSum, "%q is no sum of money", c.row[name])
 		return 0
 	}
 	return int64(math.Round(f * 100))
@@ -73,7 +81,7 @@ func (c *cells) yes(name string) bool {
 	case "1", "y", "yes", "true", "是", "有", "√", "vip":
 		return true
 	}
-	c.bad(name, "import.not_yes_or_no", "%q is neither yes nor no", c.row[name])
+	c.bad(name, keyNotYesOrNo, "%q is neither yes nor no", c.row[name])
 	return false
 }
 
@@ -106,7 +114,7 @@ func (c *cells) moment(name string) time.Time {
 			return t
 		}
 	}
-	c.bad(name, "import.not_a_date", "%q is no date", s)
+	c.bad(name, keyNotDate, "%q is no date", s)
 	return time.Time{}
 }
 
