@@ -49,13 +49,16 @@ type DB struct {
 // Open opens the file at path, makes it if it is not there, and brings its schema up to date. A file in use by
 // another process and one written by a newer version are clear errors.
 func Open(path string, log *slog.Logger) (db *DB, err error) {
+	return open(path, log, bolt.Options{})
+}
+
+func open(path string, log *slog.Logger, o bolt.Options) (db *DB, err error) {
 	defer damage(path, &err)
 	if err := os.MkdirAll(filepath.Dir(path), 0o750); err != nil {
 		return nil, fmt.Errorf("open store: %w", err)
 	}
-	b, err := bolt.Open(path, 0o600, &bolt.Options{
-		Timeout: lockTimeout, FreelistType: bolt.FreelistMapType, PageSize: pageSize, InitialMmapSize: initialMmap,
-	})
+	o.Timeout, o.FreelistType, o.PageSize, o.InitialMmapSize = lockTimeout, bolt.FreelistMapType, pageSize, initialMmap
+	b, err := bolt.Open(path, 0o600, &o)
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return nil, fault.New(fault.Conflict, "store.in_use", "open store %s: another process has it open: %w", path, err)
 	}
@@ -126,6 +129,7 @@ type Tx struct {
 	by      By
 	at      hlc.Version // of all that this transaction's function writes, zero until it writes
 	changes []Changed
+	held    heldKeys // in a load, where index keys wait; nil otherwise
 }
 
 // version is the version of what the function writes.
@@ -138,10 +142,17 @@ func (tx *Tx) version() hlc.Version {
 
 func (tx *Tx) bucket(name string) (*bolt.Bucket, error) {
 	if b := tx.bolt.Bucket([]byte(name)); b != nil {
+		if tx.held != nil {
+			b.FillPercent = loadFill
+		}
 		return b, nil
 	}
 	if !tx.bolt.Writable() {
 		return nil, nil //nolint:nilnil // an empty table has no bucket yet
 	}
-	return tx.bolt.CreateBucketIfNotExists([]byte(name))
+	b, err := tx.bolt.CreateBucketIfNotExists([]byte(name))
+	if err == nil && tx.held != nil {
+		b.FillPercent = loadFill
+	}
+	return b, err
 }

@@ -15,6 +15,9 @@ import (
 // errUnchanged ends a put that would change nothing.
 var errUnchanged = errors.New("unchanged") //nolint:gochecknoglobals // a sentinel
 
+// errLoadedTwice refuses a record in a load that is there already: the keys of the former value may still wait.
+var errLoadedTwice = errors.New("a load has it already") //nolint:gochecknoglobals // a sentinel
+
 // Put writes a record, its indexes, its entry in the audit and its slot in the change sequence. In a table with
 // [Table.Meta] the record must carry the stored one's Rev, 0 for a new or deleted one; otherwise somebody else was
 // quicker, and the error is [fault.Conflict]. There a put that changes no field does nothing. Fields of the stored
@@ -35,6 +38,9 @@ func (t *Table[T]) put(tx *Tx, v T) error {
 	former, err := t.read(b.Get(key))
 	if err != nil {
 		return err
+	}
+	if former.stored && tx.held != nil {
+		return errLoadedTwice
 	}
 	data, err := codec.Marshal(v)
 	if err != nil {
@@ -126,6 +132,9 @@ func (t *Table[T]) delete(tx *Tx, key []byte) error {
 	if err != nil || !former.stored || former.gone {
 		return err
 	}
+	if tx.held != nil {
+		return errLoadedTwice
+	}
 	if err := t.unindex(tx, key, former); err != nil {
 		return err
 	}
@@ -180,6 +189,12 @@ func (t *Table[T]) index(tx *Tx, key []byte, v T) error {
 	length := binary.BigEndian.AppendUint16(nil, uint16(len(key))) //nolint:gosec // bbolt's keys are at most 32 KiB
 	for i := range t.Indexes {
 		ix := &t.Indexes[i]
+		if tx.held != nil {
+			for _, k := range ix.Keys(v) {
+				tx.held.add(t.indexName(ix), indexKey(k, key), length)
+			}
+			continue
+		}
 		b, err := tx.bucket(t.indexName(ix))
 		if err != nil {
 			return err
