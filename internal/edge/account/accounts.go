@@ -23,6 +23,8 @@ type Config struct {
 	Dir, Label string
 	// Issuer is what authenticator apps show beside the login; nil: the product's name.
 	Issuer func() string
+	// HashMemory is what hashing a password takes, in KiB; 0: 19 MiB. Less is for tests.
+	HashMemory uint32
 	// Failed answers a request whose session cannot be read or stored.
 	Failed func(w http.ResponseWriter, r *http.Request, err error)
 	Logger *slog.Logger
@@ -47,7 +49,7 @@ type Accounts struct {
 // printed on the log.
 func New(cfg Config) (*Accounts, error) {
 	a := &Accounts{
-		db: cfg.DB, log: cfg.Logger, hasher: NewHasher(), lockouts: NewLockouts(), issuer: cfg.Issuer,
+		db: cfg.DB, log: cfg.Logger, hasher: NewHasher(cfg.HashMemory), lockouts: NewLockouts(), issuer: cfg.Issuer,
 		dir: cfg.Dir, label: cfg.Label,
 	}
 	if a.issuer == nil {

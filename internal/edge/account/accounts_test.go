@@ -46,7 +46,7 @@ func open(t testing.TB) *house {
 
 func (h *house) reopen(t testing.TB) {
 	t.Helper()
-	a, err := account.New(account.Config{DB: h.db, Dir: h.dir, Logger: slog.New(slog.DiscardHandler)})
+	a, err := account.New(account.Config{DB: h.db, Dir: h.dir, HashMemory: 64, Logger: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}

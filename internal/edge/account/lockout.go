@@ -114,25 +114,26 @@ func (l *Lockouts) List(now time.Time) []Lockout {
 	return out
 }
 
-// makeRoom forgets what is over, and if that is not enough the entry that was quiet longest.
+// makeRoom forgets what is over when the list is full; when that is not enough, those who are not locked out yet, and
+// at last anybody, so that a quarter is free and it is not full again at once.
 func (l *Lockouts) makeRoom(now time.Time) {
 	if len(l.entries) < maxLockoutEntries {
 		return
 	}
-	var quiet tried
-	var last time.Time
 	for k, f := range l.entries {
-		times := f.since(now)
-		if len(times) == 0 {
+		if len(f.since(now)) == 0 {
 			delete(l.entries, k)
-			continue
-		}
-		if t := times[len(times)-1]; last.IsZero() || t.Before(last) {
-			quiet, last = k, t
 		}
 	}
-	if len(l.entries) >= maxLockoutEntries {
-		delete(l.entries, quiet)
+	for _, locked := range []bool{false, true} {
+		for k, f := range l.entries {
+			if len(l.entries) <= maxLockoutEntries*3/4 {
+				return
+			}
+			if locked || f.until(now).IsZero() {
+				delete(l.entries, k)
+			}
+		}
 	}
 }
 

@@ -44,13 +44,17 @@ const (
 type Hasher struct {
 	slots   chan struct{}
 	waiting atomic.Int32
+	memory  uint32 // KiB
 	dummy   string // what an unknown login's password is compared with, so that it takes as long
 }
 
-// NewHasher makes a hasher.
-func NewHasher() *Hasher {
-	h := &Hasher{slots: make(chan struct{}, hashing)}
-	h.dummy = encodePHC(make([]byte, saltBytes), make([]byte, keyBytes))
+// NewHasher makes a hasher whose hashes take this much memory, in KiB; 0 is 19 MiB.
+func NewHasher(memory uint32) *Hasher {
+	if memory == 0 {
+		memory = memoryKiB
+	}
+	h := &Hasher{slots: make(chan struct{}, hashing), memory: memory}
+	h.dummy = h.encodePHC(make([]byte, saltBytes), make([]byte, keyBytes))
 	return h
 }
 
@@ -62,7 +66,7 @@ func (h *Hasher) Hash(ctx context.Context, password string) (string, error) {
 	defer h.leave()
 	salt := make([]byte, saltBytes)
 	_, _ = rand.Read(salt) // never fails, see crypto/rand
-	return encodePHC(salt, argon2.IDKey([]byte(password), salt, passes, memoryKiB, lanes, keyBytes)), nil
+	return h.encodePHC(salt, argon2.IDKey([]byte(password), salt, passes, h.memory, lanes, keyBytes)), nil
 }
 
 // Verify reports whether a password is the hashed one. An empty hash is nobody's password and takes as long.
@@ -112,9 +116,9 @@ type phc struct {
 	salt, key      []byte
 }
 
-func encodePHC(salt, key []byte) string {
+func (h *Hasher) encodePHC(salt, key []byte) string {
 	b64 := base64.RawStdEncoding
-	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, memoryKiB, passes, lanes, b64.EncodeToString(salt), b64.EncodeToString(key))
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=%d$%s$%s", argon2.Version, h.memory, passes, lanes, b64.EncodeToString(salt), b64.EncodeToString(key))
 }
 
 // parsePHC reads a hash. What it costs to compute is bounded: a hash could come from a restored backup.

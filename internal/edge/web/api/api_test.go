@@ -111,7 +111,7 @@ func serve(t testing.TB, more ...api.Resource) *box {
 	if err := b.settings.Load(t.Context(), settings.Default); err != nil {
 		t.Fatal(err)
 	}
-	if b.accounts, err = account.New(account.Config{DB: b.db, Dir: b.dir, Logger: log}); err != nil {
+	if b.accounts, err = account.New(account.Config{DB: b.db, Dir: b.dir, HashMemory: 64, Logger: log}); err != nil {
 		t.Fatal(err)
 	}
 	d := b.floor(t, log)

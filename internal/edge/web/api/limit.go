@@ -56,8 +56,8 @@ func (l *limiter) take(who string) error {
 	return nil
 }
 
-// makeRoom forgets those who are full again; when all are busy it forgets any one, which costs nobody more than a
-// fresh start.
+// makeRoom forgets those who are full again; when all are busy it forgets a quarter of them, any, which costs nobody
+// more than a fresh start.
 func (l *limiter) makeRoom(now time.Time) {
 	if len(l.buckets) < maxBuckets {
 		return
@@ -68,7 +68,7 @@ func (l *limiter) makeRoom(now time.Time) {
 		}
 	}
 	for k := range l.buckets {
-		if len(l.buckets) < maxBuckets {
+		if len(l.buckets) <= maxBuckets*3/4 {
 			return
 		}
 		delete(l.buckets, k)
