@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/google/uuid"
 )
@@ -17,10 +18,18 @@ type field struct {
 	secret bool   // tagged `audit:"secret"`: its values do not go into the audit
 }
 
-// known are the fields of T by number, from the tags `cbor:"N,keyasint"`.
+// knownFields keeps what types say of their fields, by [reflect.Type]: every put asks for it.
+var knownFields sync.Map //nolint:gochecknoglobals // what a type says never changes
+
+// known are the fields of T by number, from the tags `cbor:"N,keyasint"`. They are not to be changed.
 func known[T any]() map[uint64]field {
+	t := reflect.TypeFor[T]()
+	if all, ok := knownFields.Load(t); ok {
+		return all.(map[uint64]field) //nolint:forcetypeassert // nothing else is kept there
+	}
 	all := map[uint64]field{}
-	collect(reflect.TypeFor[T](), all)
+	collect(t, all)
+	knownFields.Store(t, all)
 	return all
 }
 
