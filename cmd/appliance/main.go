@@ -11,6 +11,8 @@ import (
 	"runtime/debug"
 	"syscall"
 	_ "time/tzdata" // zones also on a machine that has none
+
+	"github.com/dealerline/dealerline/internal/appliance"
 )
 
 const usage = `usage: appliance COMMAND [ARGUMENTS]
@@ -28,6 +30,7 @@ const usage = `usage: appliance COMMAND [ARGUMENTS]
   line     learn NAME NUMBER [-save]    find out how a line behaves by a test call to a number that answers and hangs up
   line     learn NAME -from FILE.wav    the same from a recorded call (-right: the line is the right side)
   line     capture NAME FILE.wav        the latest sound of a line, for support
+  openapi                               the description of the HTTP API (OpenAPI 3.1)
   backup   FILE                         a verified backup of everything but the recordings, also while the box runs
   restore  FILE                         put a backup into an empty data directory
   compact                               give free space of the database back; the box must not run
@@ -62,7 +65,7 @@ func dispatch(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]func(context.Context, []string, io.Writer) error{
 		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "prompt": putPrompt,
 		"calls": listCalls, "recording": findRecording, "queue-log": queueLog, "status": showStatus,
-		"backup": makeBackup, "restore": restore, "compact": compact, "line": analogLine, "unban": unban, "doctor": doctor, "version": version,
+		"openapi": openAPI, "backup": makeBackup, "restore": restore, "compact": compact, "line": analogLine, "unban": unban, "doctor": doctor, "version": version,
 	}
 	command, ok := commands[args[0]]
 	if !ok {
@@ -88,6 +91,15 @@ func versionText() string {
 		}
 	}
 	return "dev"
+}
+
+func openAPI(_ context.Context, _ []string, out io.Writer) error {
+	text, err := appliance.OpenAPI(versionText())
+	if err != nil {
+		return err
+	}
+	_, err = out.Write(text)
+	return err
 }
 
 func version(_ context.Context, _ []string, out io.Writer) error {

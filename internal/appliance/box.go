@@ -48,6 +48,7 @@ type Box struct {
 	queue    *store.DB // queue.db: jobs
 	book     *crm.Book
 	hub      *live.Hub
+	site     site
 	hooks    *hook.Feed
 	backup   atomic.Pointer[BackupState] // nil: none since the start
 	ledger   *store.Ledger
@@ -146,6 +147,9 @@ func (b *Box) build(ctx context.Context) error {
 		return err
 	}
 	if err := b.buildLines(); err != nil {
+		return err
+	}
+	if err := b.buildSite(); err != nil {
 		return err
 	}
 	return b.follow()

@@ -156,6 +156,9 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	s.run("control socket", func(ctx context.Context) error {
 		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b, workshop{b}, b, b.town()))
 	})
+	if err := b.runSite(ctx, s); err != nil {
+		return err
+	}
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)
 	s.run("news", b.news)

@@ -19,6 +19,7 @@ type Config struct {
 	SIP       SIP       `toml:"sip"`
 	Media     Media     `toml:"media"`
 	Local     Local     `toml:"local"`
+	Web       Web       `toml:"web"`
 	Recording Recording `toml:"recording"`
 	DAHDI     DAHDI     `toml:"dahdi"`
 	Exchange  Exchange  `toml:"exchange"`
@@ -45,6 +46,15 @@ type Media struct {
 // Local is the listener for health and metrics; it must be on a loopback address.
 type Local struct {
 	Listen string `toml:"listen"`
+}
+
+// Web is where the box serves its API and console.
+type Web struct {
+	Listen string `toml:"listen"` // HTTPS: "0.0.0.0:8443"; empty: not at all
+	// Plain is the port without TLS, which has only the certificate of the box's authority and the way to HTTPS; empty: none.
+	Plain   string `toml:"plain"`
+	TLSCert string `toml:"tls_cert"` // a certificate from elsewhere, instead of the box's own
+	TLSKey  string `toml:"tls_key"`
 }
 
 // Recording is where recordings lie.
@@ -78,6 +88,7 @@ func Default() Config {
 		SIP:       SIP{Listen: []string{"udp://0.0.0.0:5060", "tcp://0.0.0.0:5060"}, Realm: "dealerline"},
 		Media:     Media{Address: "0.0.0.0", PortMin: 10000, PortMax: 19999, Loops: 1},
 		Local:     Local{Listen: "127.0.0.1:8090"},
+		Web:       Web{Listen: "0.0.0.0:8443", Plain: "0.0.0.0:8080"},
 		Recording: Recording{MinFreeMB: 512},
 		DAHDI:     DAHDI{Enabled: "auto", EchoCanceller: "mg2"},
 		Shutdown:  Shutdown{GraceSeconds: 20},

@@ -113,6 +113,7 @@ func check(c Config, bad func(key, format string, args ...any)) {
 	if a, err := netip.ParseAddrPort(c.Local.Listen); err != nil || !a.Addr().IsLoopback() {
 		bad("local.listen", "%q is not a loopback address and port like 127.0.0.1:8090", c.Local.Listen)
 	}
+	checkWeb(c.Web, bad)
 	checkDAHDI(c.DAHDI, bad)
 	if c.Shutdown.GraceSeconds < 0 || c.Shutdown.GraceSeconds > 600 {
 		bad("shutdown.grace_seconds", "%d is not from 0 to 600", c.Shutdown.GraceSeconds)
@@ -164,5 +165,19 @@ func checkDAHDI(d DAHDI, bad func(key, format string, args ...any)) {
 			bad("dahdi.channels", "%d is there twice", n)
 		}
 		seen[n] = true
+	}
+}
+
+func checkWeb(w Web, bad func(key, format string, args ...any)) {
+	for key, addr := range map[string]string{"web.listen": w.Listen, "web.plain": w.Plain} {
+		if _, err := netip.ParseAddrPort(addr); addr != "" && err != nil {
+			bad(key, "%q is not an address and port like 0.0.0.0:8443", addr)
+		}
+	}
+	if w.Plain != "" && w.Plain == w.Listen {
+		bad("web.plain", "is the same as web.listen")
+	}
+	if (w.TLSCert == "") != (w.TLSKey == "") {
+		bad("web.tls_cert", "needs web.tls_key, and the other way round")
 	}
 }

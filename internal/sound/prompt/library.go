@@ -26,8 +26,9 @@ func Languages() []string { return []string{"zh-CN", "en"} }
 
 // Library holds all recordings in memory, as A-law at 8 kHz, so that the media loop never waits for a disk.
 type Library struct {
-	dir string // the dealership's own recordings; each language a folder
-	log *slog.Logger
+	shipped fs.FS
+	dir     string // the dealership's own recordings; each language a folder
+	log     *slog.Logger
 
 	mu     sync.RWMutex
 	sounds map[string][]byte // "zh-CN/welcome"
@@ -38,7 +39,7 @@ type Library struct {
 // Open reads the recordings shipped with the box, then those of the dealership below dir, which stand before
 // them. A file that is no usable WAV is left out and logged by name.
 func Open(shipped fs.FS, dir string, log *slog.Logger) (*Library, error) {
-	l := &Library{dir: dir, log: log, sounds: map[string][]byte{}, own: map[string]bool{}, absent: map[string]bool{}}
+	l := &Library{shipped: shipped, dir: dir, log: log, sounds: map[string][]byte{}, own: map[string]bool{}, absent: map[string]bool{}}
 	if err := l.read(shipped, false); err != nil {
 		return nil, fmt.Errorf("read prompts: %w", err)
 	}

@@ -151,3 +151,42 @@ func TestEveryWordOfTheGrammarIsShipped(t *testing.T) {
 		}
 	}
 }
+
+func TestAShippedRecordingComesBack(t *testing.T) {
+	dir := t.TempDir()
+	seconds := func(n int) []byte { return wav(t, 0xD5, 8000*n) }
+	shipped := fstest.MapFS{"zh-CN/welcome.wav": {Data: seconds(1)}}
+	l, err := prompt.Open(shipped, dir, quiet)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range []string{"welcome", "mine"} {
+		if err := l.Save("zh-CN", id, bytes.NewReader(seconds(3))); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if list := l.List(); len(list) != 2 || list[1] != (prompt.Entry{Language: "zh-CN", ID: "welcome", Own: true, Length: 3 * time.Second}) {
+		t.Errorf("the library lists %+v", list)
+	}
+	if got, err := l.WAV("zh-CN", "mine"); err != nil || !bytes.Equal(got, seconds(3)) {
+		t.Errorf("read back: %d octets, %v", len(got), err)
+	}
+	for _, id := range []string{"welcome", "mine"} {
+		if err := l.Delete("zh-CN", id); err != nil {
+			t.Error(err)
+		}
+	}
+	if list := l.List(); len(list) != 1 || list[0].Own || list[0].Length != time.Second {
+		t.Errorf("afterwards it lists %+v", list)
+	}
+	if err := l.Delete("zh-CN", "welcome"); fault.KeyOf(err) != "prompt.shipped" {
+		t.Errorf("deleting what is shipped: %v", err)
+	}
+	if err := l.Delete("zh-CN", "mine"); fault.CodeOf(err) != fault.NotFound {
+		t.Errorf("deleting what is gone: %v", err)
+	}
+	again, err := prompt.Open(shipped, dir, quiet)
+	if err != nil || len(again.List()) != 1 {
+		t.Errorf("the next start lists %+v, %v", again.List(), err)
+	}
+}

@@ -1,0 +1,140 @@
+package appliance
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+
+	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/authority"
+	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/web"
+	"github.com/dealerline/dealerline/internal/edge/web/api"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
+)
+
+// site is what the box serves to browsers and programs.
+type site struct {
+	accounts  *account.Accounts
+	authority *authority.Authority // nil: the box serves no HTTPS
+	api       *api.API
+}
+
+// buildSite makes the API. It fails when an operation says not who may.
+func (b *Box) buildSite() error {
+	cfg := b.opt.Config
+	var err error
+	b.site.accounts, err = account.New(account.Config{
+		DB: b.db, Dir: cfg.DataDir, Issuer: func() string { return b.settings.Current().Dealership.Name }, Logger: b.log,
+	})
+	if err != nil {
+		return err
+	}
+	if b.site.api, err = api.New(api.Deps{
+		DB: b.db, Accounts: b.site.accounts, Settings: b.settings, Prompts: shelf{b.prompts}, Ledger: b.ledger, Archive: b.archive,
+		Calls: b.calls, ACD: b.acd, Hub: b.hub, Queue: b.queue, Pop: b.Pop, Lines: b.LiveLines, Logger: b.log, Version: b.opt.Version,
+	}); err != nil {
+		return err
+	}
+	if cfg.Web.Listen == "" {
+		return nil
+	}
+	b.site.authority, err = authority.Open(authority.Config{
+		Dir: filepath.Join(cfg.DataDir, tlsDir), CertFile: cfg.Web.TLSCert, KeyFile: cfg.Web.TLSKey, Logger: b.log,
+	})
+	return err
+}
+
+// runSite serves the site, and beside it the port without TLS.
+func (b *Box) runSite(ctx context.Context, s *stage) error {
+	w := b.opt.Config.Web
+	if w.Listen == "" {
+		return nil
+	}
+	var lc net.ListenConfig
+	l, err := lc.Listen(ctx, "tcp", w.Listen)
+	if err != nil {
+		return fmt.Errorf("listen on web.listen: %w", err)
+	}
+	s.run("certificate", b.site.authority.Run)
+	s.run("web", func(ctx context.Context) error {
+		return web.ServeTLS(ctx, l, b.site.authority.TLS(), web.Site{API: b.site.api}.Handler(), b.log)
+	})
+	if w.Plain == "" {
+		return nil
+	}
+	port, err := httpsPort(w)
+	if err != nil {
+		return err
+	}
+	page, err := web.Plain(b.site.authority, port)
+	if err != nil {
+		return err
+	}
+	plain, err := lc.Listen(ctx, "tcp", w.Plain)
+	if err != nil {
+		return fmt.Errorf("listen on web.plain: %w", err)
+	}
+	s.run("web without TLS", func(ctx context.Context) error { return web.ServePlain(ctx, plain, page, b.log) })
+	return nil
+}
+
+func httpsPort(w config.Web) (int, error) {
+	a, err := netip.ParseAddrPort(w.Listen)
+	if err != nil {
+		return 0, fmt.Errorf("web.listen: %w", err)
+	}
+	return int(a.Port()), nil
+}
+
+// Accounts are who may use the box.
+func (b *Box) Accounts() *account.Accounts { return b.site.accounts }
+
+// shelf is the prompt library as the API wants it.
+type shelf struct{ *prompt.Library }
+
+// List is all recordings that the box speaks.
+func (s shelf) List() []api.Prompt {
+	all := s.Library.List()
+	out := make([]api.Prompt, len(all))
+	for i, e := range all {
+		out[i] = api.Prompt{Language: e.Language, ID: e.ID, Own: e.Own, Seconds: e.Length.Seconds()}
+	}
+	return out
+}
+
+// Open reads one as a WAV file.
+func (s shelf) Open(language, id string) (io.ReadCloser, error) {
+	data, err := s.WAV(language, id)
+	return io.NopCloser(bytes.NewReader(data)), err
+}
+
+// OpenAPI is the description of the API, as this program serves it. It needs no running box.
+func OpenAPI(version string) (text []byte, err error) {
+	dir, err := os.MkdirTemp("", "dealerline-openapi-")
+	if err != nil {
+		return nil, fmt.Errorf("describe API: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	log := slog.New(slog.DiscardHandler)
+	db, err := store.Open(filepath.Join(dir, "empty.db"), log)
+	if err != nil {
+		return nil, err
+	}
+	accounts, err := account.New(account.Config{DB: db, Dir: dir, Logger: log})
+	if err == nil {
+		var a *api.API
+		if a, err = api.New(api.Deps{DB: db, Accounts: accounts, Logger: log, Version: version}); err == nil {
+			text = a.OpenAPI()
+		}
+	}
+	return text, errors.Join(err, db.Close())
+}
