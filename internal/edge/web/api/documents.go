@@ -100,7 +100,7 @@ func (a *API) importSettings(ctx context.Context, in *importInput) (*versionOutp
 	if err := keepPasswords(root, &next, a.Settings.Current()); err != nil {
 		return nil, err
 	}
-	version, err := a.putInForce(ctx, root, "", "import")
+	version, err := a.putInForce(ctx, root, whole, "import")
 	if err != nil {
 		return nil, err
 	}

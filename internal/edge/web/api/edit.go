@@ -92,7 +92,7 @@ func (m IfMatch) checkTag(now any) error {
 }
 
 // edit changes the settings: change gets the document in force, to look at, and its tree, to change. part is the path
-// of what somebody sent: problems below it are told as problems of the body. what goes into the audit.
+// of what somebody sent, or whole, or removed: problems below it are told as problems of the body. what goes into the audit.
 func (a *API) edit(ctx context.Context, part, what string, change func(d *settings.Document, tree *tree) error) (uint64, error) {
 	a.editing.mu.Lock()
 	defer a.editing.mu.Unlock()
@@ -139,18 +139,24 @@ func (a *API) noteSettings(ctx context.Context, what string, version uint64) {
 	}
 }
 
+// What was sent, when it is not one part of the settings.
+const (
+	whole   = ""  // all of them
+	removed = "-" // nothing: something was taken away
+)
+
 // relative tells problems of the part that was sent by their place in it, and others by their place in the document.
 func relative(ps settings.Problems, part string) error {
 	var wrong fault.Fields
 	for _, p := range ps {
 		path, inside := strings.CutPrefix(p.Path, part)
 		switch {
-		case part == "":
+		case part == whole:
 			return ps
-		case inside && (path == "" || path[0] == '.' || path[0] == '[' || path[0] == '('):
+		case part != removed && inside && (path == "" || path[0] == '.' || path[0] == '[' || path[0] == '('):
 			wrong.Add(strings.TrimPrefix(path, "."), "settings.invalid", "%s", p.Text)
 		default:
-			wrong.Add("@"+p.Path, "settings.invalid_elsewhere", "%s", p.Text)
+			wrong.Add(elsewhere+p.Path, keyElsewhere, "%s", p.Text)
 		}
 	}
 	return wrong

@@ -177,7 +177,7 @@ func (a *API) getFlowVersion(_ context.Context, in *flowVersionInput) (*flowVers
 
 // editFlows changes the list of menus; match is nil where nothing was to be read before.
 func (a *API) editFlows(ctx context.Context, id string, match *IfMatch, change func(all []ivr.Shelf, i int) ([]ivr.Shelf, error)) error {
-	_, err := a.edit(ctx, "", "flows "+id, func(d *settings.Document, t *tree) error {
+	_, err := a.edit(ctx, removed, "flows "+id, func(d *settings.Document, t *tree) error {
 		i := -1
 		if match != nil {
 			j, s, err := findFlow(d, id)

@@ -79,7 +79,6 @@ func (l *limiter) makeRoom(now time.Time) {
 func (a *API) limit(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if err := a.perSource.take(account.Source(requestOf(r.Context()).address)); err != nil {
-			w.Header().Set("Retry-After", "1")
 			a.refuse(w, r, err)
 			return
 		}

@@ -307,7 +307,7 @@ func (l lister[T]) keepSecret(body edited[T], v, old T) (edited[T], error) {
 }
 
 func (l lister[T]) remove(ctx context.Context, in *deleteItemInput) (*struct{}, error) {
-	_, err := l.edit(ctx, "", l.path+" "+in.ID, func(d *settings.Document, t *tree) error {
+	_, err := l.edit(ctx, removed, l.path+" "+in.ID, func(d *settings.Document, t *tree) error {
 		i, old, err := l.find(d, in.ID)
 		if err != nil {
 			return err

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -45,6 +46,20 @@ func (p *Problem) GetStatus() int { return p.Status }
 // ContentType is the media type of problems, for huma.
 func (p *Problem) ContentType(string) string { return problemType }
 
+// GetHeaders are what a problem says to programs besides, for huma.
+func (p *Problem) GetHeaders() http.Header {
+	h := http.Header{}
+	switch {
+	case p.Code == keyLocked:
+		h.Set("Retry-After", "900")
+	case p.Status == http.StatusTooManyRequests:
+		h.Set("Retry-After", "1")
+	case p.Status == http.StatusUnauthorized:
+		h.Set("WWW-Authenticate", "Bearer")
+	}
+	return h
+}
+
 // Keys of refusals that come from HTTP itself.
 const (
 	keyTooLarge     = "request.too_large"
@@ -71,6 +86,8 @@ const (
 	keyInProgress   = "request.in_progress"
 	keyBadKey       = "request.bad_key"
 	keyDisk         = "store.disk_full"
+	keyElsewhere    = "settings.invalid_elsewhere"
+	keyLocked       = "account.locked"
 )
 
 // statuses are those that a key says better than its code.
@@ -114,7 +131,11 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	}
 	req := requestOf(ctx)
 	if fields, ok := errors.AsType[fault.Fields](err); ok {
-		return a.newProblem(req, http.StatusUnprocessableEntity, keyInvalid, a.fields(req.language, fields))
+		key := keyInvalid
+		if !slices.ContainsFunc(fields, func(f fault.Field) bool { return f.Key != keyElsewhere }) {
+			key = keyElsewhere // nothing is wrong with what was sent itself
+		}
+		return a.newProblem(req, http.StatusUnprocessableEntity, key, a.fields(req.language, fields))
 	}
 	if list, ok := errors.AsType[settings.Problems](err); ok {
 		return a.newProblem(req, http.StatusUnprocessableEntity, "settings.invalid", documentFields(list))
@@ -148,7 +169,15 @@ func (a *API) fields(language string, list fault.Fields) []FieldProblem {
 	return out
 }
 
-func bodyPath(path string) string { return strings.TrimSuffix("body."+path, ".") }
+// elsewhere marks the path of a field that is not in what was sent, but in the settings.
+const elsewhere = "@"
+
+func bodyPath(path string) string {
+	if p, ok := strings.CutPrefix(path, elsewhere); ok {
+		return "settings." + p
+	}
+	return strings.TrimSuffix("body."+path, ".")
+}
 
 // documentFields shows the problems of a settings document, whose texts are English.
 func documentFields(list settings.Problems) []FieldProblem {
@@ -234,10 +263,8 @@ func keyOfMessage(message string) string {
 // refuse answers a request that does not get as far as its operation.
 func (a *API) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	p := a.problem(r.Context(), err)
+	maps.Copy(w.Header(), p.GetHeaders())
 	w.Header().Set("Content-Type", problemType)
-	if p.Status == http.StatusUnauthorized {
-		w.Header().Set("WWW-Authenticate", "Bearer")
-	}
 	w.WriteHeader(p.Status)
 	_ = json.NewEncoder(w).Encode(p) // a client that went away needs no answer
 }

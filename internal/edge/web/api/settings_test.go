@@ -56,8 +56,8 @@ func TestWhatOthersNeedIsNotRemoved(t *testing.T) {
 	admin := b.admin(t)
 	var e item
 	admin.do("GET", "/v1/settings/extensions/8001", nil).into(t, &e)
-	p := admin.do("DELETE", "/v1/settings/extensions/8001", nil, "If-Match", e.ETag).want(t, 422, "settings.invalid")
-	if len(p.Errors) == 0 || !strings.HasPrefix(p.Errors[0].Location, "body.agents[0]") {
+	p := admin.do("DELETE", "/v1/settings/extensions/8001", nil, "If-Match", e.ETag).want(t, 422, "settings.invalid_elsewhere")
+	if len(p.Errors) == 0 || !strings.HasPrefix(p.Errors[0].Location, "settings.agents[0]") {
 		t.Errorf("%+v", p.Errors)
 	}
 }
