@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 
 	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/authority"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -97,6 +98,9 @@ func httpsPort(w config.Web) (int, error) {
 
 // Accounts are who may use the box.
 func (b *Box) Accounts() *account.Accounts { return b.site.accounts }
+
+// Book is the dealership's customers and vehicles.
+func (b *Box) Book() *crm.Book { return b.book }
 
 // shelf is the prompt library as the API wants it.
 type shelf struct{ *prompt.Library }

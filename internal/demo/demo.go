@@ -52,7 +52,12 @@ func Run(ctx context.Context, opt appliance.Options, out io.Writer) error {
 		return err
 	}
 	doc := box.Settings().Current()
-	if err := greet(out, doc, opt); err != nil {
+	password, err := furnish(ctx, box, opt.Config.DataDir)
+	if err != nil {
+		stop(err)
+		return errors.Join(err, <-ended)
+	}
+	if err := greet(out, doc, opt, password); err != nil {
 		stop(err)
 		return errors.Join(err, <-ended)
 	}
@@ -135,7 +140,7 @@ func password(d *settings.Document, number string) string {
 }
 
 // greet says how to take part.
-func greet(out io.Writer, d *settings.Document, opt appliance.Options) error {
+func greet(out io.Writer, d *settings.Document, opt appliance.Options, door string) error {
 	_, err := fmt.Fprintf(out, `
 %s · Dealerline %s
 
@@ -151,8 +156,10 @@ func greet(out io.Writer, d *settings.Document, opt appliance.Options) error {
   6. 话单与录音 record and recording:  bin/appliance calls -config packaging/config/demo.toml -limit 20
                                       %s/recordings
      线路状态 lines:                   bin/appliance line list -config packaging/config/demo.toml
+  7. 接口 API https://%s/api/openapi.json  用户 users admin, agent1, agent2  密码 password %s
+     来电弹屏 screen pop: docs/api.md
 
 `, d.Dealership.Name, opt.Version, firstHuman, password(d, firstHuman), secondHuman, password(d, secondHuman),
-		supplier, supplier, opt.Config.DataDir)
+		supplier, supplier, opt.Config.DataDir, opt.Config.Web.Listen, door)
 	return err
 }

@@ -88,7 +88,7 @@ func (t *town) lineCustomers(ctx context.Context) error {
 // lineCustomer is one caller on some line that is free: listens to the menu a little, presses a key, talks, hangs up.
 func (t *town) lineCustomer() {
 	keys := []string{"1", "2", "3", "5"}
-	who := exchange.Caller{Number: fmt.Sprintf("13%09d", rand.IntN(1_000_000_000)), At: clock(t.zone), Patience: 40 * time.Second}
+	who := exchange.Caller{Number: someNumber(), At: clock(t.zone), Patience: 40 * time.Second}
 	who.Script = []exchange.Action{{Wait: 3*time.Second + rand.N(6*time.Second), Keys: keys[rand.IntN(len(keys))]}}
 	for _, n := range rand.Perm(3) {
 		who.Script = append(who.Script, exchange.Action{

@@ -145,7 +145,7 @@ func (t *town) customers(ctx context.Context) error {
 
 // customer is one call: listen to the menu a little, press a key, talk, hang up.
 func (t *town) customer(ctx context.Context) {
-	from := fmt.Sprintf("13%09d", rand.IntN(1_000_000_000))
+	from := someNumber()
 	leg, err := t.carrier.DialTrunk("box", "4006001234", sipua.Outgoing{From: from})
 	if err != nil {
 		t.log.Warn("simulated call", "error", err)

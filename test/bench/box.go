@@ -64,6 +64,9 @@ port_min = 20000
 port_max = 29999
 [local]
 listen = "127.0.0.1:%d"
+[web]
+listen = ""
+plain = ""
 [recording]
 min_free_mb = 64
 [shutdown]

@@ -83,6 +83,9 @@ port_min = 10000
 port_max = 12999
 [local]
 listen = "%[2]s:8090"
+[web]
+listen = "%[2]s:8443"
+plain = ""
 [recording]
 min_free_mb = %[3]d
 [shutdown]
