@@ -45,6 +45,8 @@ var arrows = map[string]string{
 	"edge/web/api → edge/store":              "the audit is read, answers are kept",
 	"edge/web/api → edge/web/text":           "problems are said in the language asked for",
 	"edge/web → edge/web/text":               "the page about the certificate is in the language asked for",
+	"edge/web/api → edge/intake":             "lists are taken in and given out over the API",
+	"edge/web/api → edge/sheet":              "how large an upload may be",
 	"edge/web/api → edge/hook":               "webhooks are set and looked at over the API",
 	"edge/web/api → edge/live":               "the API streams the news",
 	"sound/prompt → sound/dsp":               "a recording's length is counted in dsp's samples",

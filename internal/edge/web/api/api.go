@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -19,7 +20,9 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/intake"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -39,6 +42,10 @@ type Deps struct {
 	ACD      *acd.ACD
 	Hub      *live.Hub
 	Queue    *store.DB // queue.db
+	Book     *crm.Book
+	Imports  *intake.Manager
+	// Zone is the dealership's, whose days count; nil: the machine's.
+	Zone func() *time.Location
 	// Pop is the screen of a call that is up, for the phone at an extension.
 	Pop func(ctx context.Context, id call.ID, extension string) (live.Pop, error)
 	// Lines are the trunks and analog lines as they are now.
@@ -69,7 +76,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, board, recordings, events, hooks}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, board, recordings, events, hooks, customers, ties, vehicles, visits, imports}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.

@@ -22,7 +22,9 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/intake"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -83,6 +85,7 @@ type box struct {
 	hub      *live.Hub
 	archive  *recording.Archive
 	calls    *call.Manager
+	imports  *intake.Manager
 	clients  atomic.Int32
 }
 
@@ -116,6 +119,9 @@ func serve(t testing.TB, more ...api.Resource) *box {
 	}
 	d := b.floor(t, log)
 	d.DB, d.Accounts, d.Settings, d.Prompts, d.Logger, d.Version = b.db, b.accounts, b.settings, shelf{"zh-CN/welcome": []byte("RIFF")}, log, "test"
+	d.Book = crm.New(store.Books{DB: b.db})
+	d.Imports = intake.New(intake.Config{DB: b.db, Book: d.Book, Dir: filepath.Join(b.dir, "imports"), Log: log})
+	b.imports = d.Imports
 	b.api, err = api.New(d, more...)
 	if err != nil {
 		t.Fatal(err)
