@@ -52,8 +52,10 @@ type Hit struct {
 const (
 	// MaxHits bounds a search.
 	MaxHits = 50
-	// reads bounds how many rows one seek reads: a search for "w" must not read half the customers.
-	reads = 3 * MaxHits
+	// maxReads bounds how many rows one seek reads: a search for "w" must not read half the customers.
+	maxReads = 2*MaxHits + spareReads
+	// spareReads are those beyond what is wanted: several keys may lead to one customer.
+	spareReads = 20
 	// The shortest tails that are looked for: shorter ones fit everybody.
 	minPhoneTail, minPlateTail, minVINTail = 4, 3, 6
 	maxPlateTail                           = 6
@@ -65,7 +67,7 @@ func (b *Book) Find(query string, limit int) (hits []Hit, err error) {
 	query = strings.TrimSpace(cut(strings.ToValidUTF8(halfWidth(cut(query, 4*maxQuery)), ""), maxQuery))
 	limit = min(max(limit, 1), MaxHits)
 	err = b.books.View(func(tx Tx) error {
-		s := search{tx: tx, limit: limit, seen: map[string]bool{}}
+		s := search{tx: tx, limit: limit, reads: 2*limit + spareReads, seen: map[string]bool{}}
 		s.run(query)
 		hits = s.best()
 		return s.err
@@ -77,6 +79,7 @@ func (b *Book) Find(query string, limit int) (hits []Hit, err error) {
 type search struct {
 	tx    Tx
 	limit int
+	reads int // how many rows one seek reads at most
 	hits  []Hit
 	seen  map[string]bool
 	err   error
@@ -181,11 +184,7 @@ func (s *search) names(name string) {
 	if name == "" {
 		return
 	}
-	term := name
-	if runes := []rune(name); len(runes) > maxNameRunes {
-		term = string(runes[:maxNameRunes])
-	}
-	s.customers(byName, term, func(c Customer) (by, match string) {
+	judge := func(c Customer) (by, match string) {
 		for _, have := range []string{c.Name, c.Contact} {
 			switch have, full := plainName(have), have; {
 			case have == "":
@@ -198,7 +197,11 @@ func (s *search) names(name string) {
 			}
 		}
 		return "", "" // it only begins alike
-	})
+	}
+	s.customers(byName, name, judge)
+	if runes := []rune(name); len(runes) > maxNameRunes { // inside a name no more than its next characters are keys
+		s.customers(byName, string(runes[:maxNameRunes]), judge)
+	}
 	if strings.Trim(name, "abcdefghijklmnopqrstuvwxyz0123456789") == "" {
 		s.letters(name)
 	}
@@ -239,7 +242,7 @@ func (s *search) seek(index string, prefix []byte, judge func(Customer) (by, mat
 		if by, match := judge(c); by != "" {
 			s.add(Hit{Customer: c, By: by, Match: match})
 		}
-		if n++; n >= reads {
+		if n++; n >= s.reads {
 			return
 		}
 	}
@@ -254,7 +257,7 @@ func (s *search) vehicles(index, prefix string, judge func(Vehicle) (by, match s
 		}
 		by, match := judge(v)
 		s.add(Hit{Vehicle: &v, By: by, Match: match})
-		if n++; n >= reads {
+		if n++; n >= s.reads {
 			return
 		}
 	}

@@ -121,7 +121,7 @@ func known(tx Tx, c Customer, now time.Time) (k Known, err error) {
 		}
 		if len(k.Vehicles) < maxVehiclesShown {
 			k.Vehicles = append(k.Vehicles, v.Now(now))
-		} else if k.More++; k.More > reads {
+		} else if k.More++; k.More > maxReads {
 			break
 		}
 	}

@@ -150,9 +150,11 @@ func plainName(s string) string {
 	}, halfWidth(s))
 }
 
-// name adds a name from each of its characters on but the last: 王建国, 建国.
+// name adds a name as a whole, and the beginning of what follows from each of its characters on but the last: 王建国, 建国.
 func (k *keys) name(name string) {
-	runes := []rune(plainName(name))
+	name = plainName(name)
+	k.add(name)
+	runes := []rune(name)
 	for i := range min(max(len(runes)-1, min(len(runes), 1)), insideTerms) {
 		k.add(string(runes[i:min(i+maxNameRunes, len(runes))]))
 	}
