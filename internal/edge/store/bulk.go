@@ -19,7 +19,7 @@ import (
 
 const (
 	// loadPiece is how many functions share one transaction of a load, and loadKeys how many index keys do.
-	loadPiece, loadKeys = 20_000, 200_000
+	loadPiece, loadKeys = 4_000, 50_000
 	// loadFill is how full pages are made: what is loaded is mostly in order, so that little comes in between later.
 	loadFill = 0.9
 	// loadHeld bounds the index keys that wait in memory, in octets.

@@ -25,7 +25,16 @@ var CDRs = Table[call.CDR]{ //nolint:gochecknoglobals // a declaration
 		callsBy("customer", func(r call.CDR) string { return r.Card.Customer }),
 		callsBy("agent", func(r call.CDR) string { return r.Agent }),
 		callsBy("queue", func(r call.CDR) string { return r.Queue }),
+		callsBy("disposition", dispositionKey),
 	},
+}
+
+// dispositionKey is how far a call came; nothing for what a newer program may know.
+func dispositionKey(r call.CDR) string {
+	if r.Disposition == 0 || r.Disposition > call.Interrupted {
+		return ""
+	}
+	return r.Disposition.String()
 }
 
 // outsideNumber is the caller's number, or the outside number that was called.

@@ -26,9 +26,9 @@ type CallQuery struct {
 	Limit       int
 }
 
-// maxCallSteps bounds how many records one page reads, so that a rare disposition among a million calls makes a short
-// page and not a long wait.
-const maxCallSteps = 20_000
+// maxCallSteps bounds how many records one page reads, so that what is rare among a million calls makes a short page
+// and not a long wait.
+const maxCallSteps = 1000
 
 // Search returns a page of call records, newest first. next is the cursor of the following page, "" after the last; a
 // page may be short and still have a following one.
@@ -72,8 +72,12 @@ func (q CallQuery) fits(r call.CDR) bool {
 
 // walk goes through the calls that may fit, newest first, by the narrowest index.
 func (q CallQuery) walk(tx *Tx, after []byte) iter.Seq2[Hit[call.CDR], error] {
+	disposition := dispositionKey(call.CDR{Disposition: q.Disposition})
+	if q.Disposition == call.Answered { // most are: no way to find few
+		disposition = ""
+	}
 	for _, by := range []struct{ index, value string }{
-		{"customer", q.Customer}, {"number", q.Number}, {"agent", q.Agent}, {"queue", q.Queue},
+		{"customer", q.Customer}, {"number", q.Number}, {"agent", q.Agent}, {"disposition", disposition}, {"queue", q.Queue},
 	} {
 		if by.value == "" {
 			continue

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/fxamacker/cbor/v2"
 
@@ -64,13 +65,10 @@ func (t *Table[T]) put(tx *Tx, v T) error {
 			return err
 		}
 	}
-	if err := t.unindex(tx, key, former); err != nil {
-		return err
-	}
 	if err := b.Put(key, data); err != nil {
 		return err
 	}
-	if err := t.index(tx, key, v); err != nil {
+	if err := t.index(tx, key, former, &v); err != nil {
 		return err
 	}
 	what := AuditUpdate
@@ -135,7 +133,7 @@ func (t *Table[T]) delete(tx *Tx, key []byte) error {
 	if tx.held != nil {
 		return errLoadedTwice
 	}
-	if err := t.unindex(tx, key, former); err != nil {
+	if err := t.index(tx, key, former, nil); err != nil {
 		return err
 	}
 	if t.Meta == nil {
@@ -185,47 +183,45 @@ func (t *Table[T]) read(data []byte) (s stored[T], err error) {
 	return s, nil
 }
 
-func (t *Table[T]) index(tx *Tx, key []byte, v T) error {
+// index takes out the index keys of the record's former value and puts in those of the new one; nil is none. Keys that
+// both have stay untouched: a change of one field would otherwise write a page of each index.
+func (t *Table[T]) index(tx *Tx, key []byte, former stored[T], v *T) error {
 	length := binary.BigEndian.AppendUint16(nil, uint16(len(key))) //nolint:gosec // bbolt's keys are at most 32 KiB
 	for i := range t.Indexes {
 		ix := &t.Indexes[i]
-		if tx.held != nil {
-			for _, k := range ix.Keys(v) {
-				tx.held.add(t.indexName(ix), indexKey(k, key), length)
-			}
-			continue
-		}
 		b, err := tx.bucket(t.indexName(ix))
 		if err != nil {
 			return err
 		}
-		for _, k := range ix.Keys(v) {
-			if err := b.Put(indexKey(k, key), length); err != nil {
-				return fmt.Errorf("index %s: %w", ix.Name, err)
+		var gone, come [][]byte
+		if former.stored && !former.gone {
+			gone = ix.Keys(former.value)
+		}
+		if v != nil {
+			come = ix.Keys(*v)
+		}
+		for _, k := range gone {
+			if !has(come, k) {
+				err = errors.Join(err, b.Delete(indexKey(k, key)))
 			}
+		}
+		for _, k := range come {
+			switch {
+			case tx.held != nil:
+				tx.held.add(t.indexName(ix), indexKey(k, key), length)
+			case !has(gone, k):
+				err = errors.Join(err, b.Put(indexKey(k, key), length))
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("index %s: %w", ix.Name, err)
 		}
 	}
 	return nil
 }
 
-// unindex removes the index keys of the record's former value.
-func (t *Table[T]) unindex(tx *Tx, key []byte, former stored[T]) error {
-	if !former.stored || former.gone {
-		return nil
-	}
-	for i := range t.Indexes {
-		ix := &t.Indexes[i]
-		b, err := tx.bucket(t.indexName(ix))
-		if err != nil {
-			return err
-		}
-		for _, k := range ix.Keys(former.value) {
-			if err := b.Delete(indexKey(k, key)); err != nil {
-				return fmt.Errorf("index %s: %w", ix.Name, err)
-			}
-		}
-	}
-	return nil
+func has(keys [][]byte, k []byte) bool {
+	return slices.ContainsFunc(keys, func(have []byte) bool { return bytes.Equal(have, k) })
 }
 
 // indexKey is the key in an index of a record that is found by k.

@@ -10,7 +10,7 @@ import (
 )
 
 // schemaVersion is the version of the data's layout that this program writes.
-const schemaVersion = 2
+const schemaVersion = 3
 
 const metaBucket = "meta"
 
@@ -22,7 +22,8 @@ type step func(tx *Tx, after []byte) (next []byte, err error)
 // migrations[n] leads from version n to n+1.
 var migrations = [schemaVersion]step{ //nolint:gochecknoglobals // a constant table
 	func(*Tx, []byte) ([]byte, error) { return nil, nil }, // 0 → 1: an empty file
-	CDRs.reindex, // 1 → 2: calls are found by customer, agent and queue too
+	func(*Tx, []byte) ([]byte, error) { return nil, nil }, // 1 → 2: calls by customer, agent and queue, as the next does
+	CDRs.reindex, // 2 → 3: … and by disposition
 }
 
 // migrate brings the file to the version of this program.
@@ -94,7 +95,7 @@ func (t *Table[T]) reindex(tx *Tx, after []byte) (next []byte, err error) {
 			return nil, err
 		}
 		if !s.gone {
-			if err := t.index(tx, k, s.value); err != nil {
+			if err := t.index(tx, k, stored[T]{}, &s.value); err != nil {
 				return nil, err
 			}
 		}

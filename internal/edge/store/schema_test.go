@@ -104,8 +104,8 @@ func TestAMigrationGoesOnWhereItStopped(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if pieces != 3 {
-		t.Errorf("the migration took %d pieces, want 3", pieces)
+	if pieces != 4 {
+		t.Errorf("the migration took %d pieces, want 4", pieces)
 	}
 	db, err := Open(path, slog.New(slog.DiscardHandler))
 	if err != nil {
