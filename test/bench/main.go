@@ -2,7 +2,9 @@
 // plays callers and agents with a minimal SIP of its own, and reads the box's own CPU time and memory from /proc.
 //
 //	go run ./test/bench            all figures, one after another
-//	go run ./test/bench -only NAME one of: start, idle, queue, menu, load, recorded
+//	go run ./test/bench -only NAME one of: start, idle, queue, menu, load, recorded, book
+//
+// book measures the store by itself, with a dealership's data (STORE_BENCH=full: all of it), which it keeps in var/bench.
 package main
 
 import (
@@ -19,10 +21,23 @@ func main() {
 	seconds := flag.Int("seconds", 10, "length of each load")
 	flag.Parse()
 	for _, m := range []struct {
-		name string
-		run  func(binary string, length time.Duration) error
-	}{{"start", benchStart}, {"idle", benchIdle}, {"queue", benchQueue}, {"menu", benchMenu}, {"load", benchLoad}, {"recorded", benchRecorded}} {
-		if *only != "" && *only != m.name {
+		name  string
+		run   func(binary string, length time.Duration) error
+		asked bool // runs only when it is named
+	}{
+		{"start", benchStart, false},
+		{"idle", benchIdle, false},
+		{"queue", benchQueue, false},
+		{"menu", benchMenu, false},
+		{"load", benchLoad, false},
+		{"recorded", benchRecorded, false},
+		{"book", benchBook, false},
+		{"book-read", benchRead, true},
+		{"book-cold", benchCold, true},
+		{"book-write", benchWrite, true},
+		{"book-commits", benchCommitted, true},
+	} {
+		if *only != m.name && (*only != "" || m.asked) {
 			continue
 		}
 		if err := m.run(*binary, time.Duration(*seconds)*time.Second); err != nil {
