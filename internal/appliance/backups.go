@@ -4,23 +4,26 @@ import (
 	"context"
 	"io"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/config"
+	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/backup"
 	"github.com/dealerline/dealerline/internal/edge/hook"
+	"github.com/dealerline/dealerline/internal/edge/intake"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // Tables are all tables whose indexes are compared with their records when a backup is verified or a box is examined.
 func Tables() []store.Checkable {
-	return append(append(append(store.Checked(), store.CRMTables()...), account.Tables()...), &hook.Hooks)
+	return slices.Concat(store.Checked(), store.CRMTables(), account.Tables(), intake.Tables(), []store.Checkable{&hook.Hooks})
 }
 
 // BackupSource is what of a box is backed up: all but recordings and what can be made again.
 func BackupSource(db *store.DB, cfg config.Config, version string) backup.Source {
-	return backup.Source{DB: db, DataDir: cfg.DataDir, Dirs: []string{"prompts", tlsDir, "imports"}, Version: version}
+	return backup.Source{DB: db, DataDir: cfg.DataDir, Dirs: []string{"prompts", tlsDir, importsDir}, Version: version}
 }
 
 // tlsDir is where the box's certificate authority lies, below the data directory.
@@ -49,7 +52,7 @@ type BackupState struct {
 }
 
 // nightly makes a verified backup each night at three. To read it back is also the nightly check of the database: pages,
-// indexes, audit.
+// indexes, audit. Then it reckons what each customer is worth.
 func (b *Box) nightly(ctx context.Context) error {
 	for {
 		now := time.Now().In(b.settings.Current().Location())
@@ -63,6 +66,9 @@ func (b *Box) nightly(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		b.backUp(ctx)
+		if _, err := b.book.ReckonValues(ctx, crm.By{Who: store.TheBox, Action: "nightly"}, time.Now()); err != nil && ctx.Err() == nil {
+			b.log.Error("reckon customers' values", "error", err)
+		}
 	}
 }
 

@@ -11,14 +11,17 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"time"
 
 	"github.com/dealerline/dealerline/internal/base/config"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/authority"
+	"github.com/dealerline/dealerline/internal/edge/intake"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web"
 	"github.com/dealerline/dealerline/internal/edge/web/api"
+	"github.com/dealerline/dealerline/internal/edge/web/text"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
@@ -27,7 +30,11 @@ type site struct {
 	accounts  *account.Accounts
 	authority *authority.Authority // nil: the box serves no HTTPS
 	api       *api.API
+	imports   *intake.Manager
 }
+
+// importsDir is where files that are imported lie, below the data directory.
+const importsDir = "imports"
 
 // buildSite makes the API. It fails when an operation says not who may.
 func (b *Box) buildSite() error {
@@ -39,8 +46,16 @@ func (b *Box) buildSite() error {
 	if err != nil {
 		return err
 	}
+	texts, err := text.Load()
+	if err != nil {
+		return err
+	}
+	zone := func() *time.Location { return b.settings.Current().Location() }
+	b.site.imports = intake.New(intake.Config{
+		DB: b.db, Book: b.book, Dir: filepath.Join(cfg.DataDir, importsDir), Zone: zone, Text: texts.Of, Log: b.log,
+	})
 	if b.site.api, err = api.New(api.Deps{
-		DB: b.db, Accounts: b.site.accounts, Settings: b.settings, Prompts: shelf{b.prompts}, Ledger: b.ledger, Archive: b.archive,
+		Book: b.book, Imports: b.site.imports, Zone: zone, DB: b.db, Accounts: b.site.accounts, Settings: b.settings, Prompts: shelf{b.prompts}, Ledger: b.ledger, Archive: b.archive,
 		Calls: b.calls, ACD: b.acd, Hub: b.hub, Queue: b.queue, Pop: b.Pop, Lines: b.LiveLines, Logger: b.log, Version: b.opt.Version,
 	}); err != nil {
 		return err
