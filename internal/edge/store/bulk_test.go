@@ -159,15 +159,15 @@ func content(t *testing.T, path string) map[string]map[string]string {
 
 func timeless(t *testing.T, bucket string, v []byte) string {
 	t.Helper()
-	switch {
-	case bucket == "audit":
+	switch bucket {
+	case "audit":
 		var e store.AuditEntry
 		if err := cbor.Unmarshal(v[32:], &e); err != nil {
 			t.Fatal(err)
 		}
 		e.At, e.Previous = time.Time{}, nil
 		return fmt.Sprintf("%+v", e)
-	case bucket == "t.customer" || bucket == "t.vehicle":
+	case "t.customer", "t.vehicle":
 		var fields map[uint64]cbor.RawMessage
 		if err := cbor.Unmarshal(v, &fields); err != nil {
 			t.Fatal(err)

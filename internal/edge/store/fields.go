@@ -25,7 +25,7 @@ var knownFields sync.Map //nolint:gochecknoglobals // what a type says never cha
 func known[T any]() map[uint64]field {
 	t := reflect.TypeFor[T]()
 	if all, ok := knownFields.Load(t); ok {
-		return all.(map[uint64]field) //nolint:forcetypeassert // nothing else is kept there
+		return all.(map[uint64]field) //nolint:errcheck,forcetypeassert // nothing else is kept there
 	}
 	all := map[uint64]field{}
 	collect(t, all)
