@@ -358,13 +358,14 @@ func many(n int) string {
 func TestAnImportGoesOnWhereItWasStopped(t *testing.T) {
 	dir := t.TempDir()
 	o := open(t, dir)
-	j := o.upload(intake.Customers, many(5500))
+	o.Batch = 200
+	j := o.upload(intake.Customers, many(700))
 	o.must(o.Start(t.Context(), clerk, j.ID))
 	ctx, cancel := context.WithCancel(t.Context())
 	o.Progress = func(intake.Job) { cancel() } // behind the first batch
 	_ = o.Run(ctx)                             // it returns the context's cause
 	stopped, err := o.Job(j.ID)
-	if err != nil || stopped.State != intake.Running || stopped.Read == 0 || stopped.Read >= 5500 {
+	if err != nil || stopped.State != intake.Running || stopped.Read == 0 || stopped.Read >= 700 {
 		t.Fatalf("stopped %+v, %v", stopped, err)
 	}
 	// What the next batch had written of errors when the power went is not doubled.
@@ -373,7 +374,7 @@ func TestAnImportGoesOnWhereItWasStopped(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.WriteString("2108,half a li"); err != nil {
+	if _, err := f.WriteString("208,half a li"); err != nil {
 		t.Fatal(err)
 	}
 	if err := f.Close(); err != nil {
@@ -382,11 +383,11 @@ func TestAnImportGoesOnWhereItWasStopped(t *testing.T) {
 	next := intake.New(o.Config)
 	o.Manager = next
 	j = o.run(j.ID, intake.Done)
-	if j.Created != 5445 || j.Refused != 55 || strings.Count(o.errors(j.ID), "\n") != 54 {
+	if j.Created != 693 || j.Refused != 7 || strings.Count(o.errors(j.ID), "\n") != 6 {
 		t.Errorf("%+v", j)
 	}
 	o.must(o.Undo(t.Context(), clerk, j.ID))
-	if j = o.run(j.ID, intake.Undone); o.dump() != "[]\n[]\n[]\n" || j.Undone != 2*5445 {
+	if j = o.run(j.ID, intake.Undone); o.dump() != "[]\n[]\n[]\n" || j.Undone != 2*693 {
 		t.Errorf("undone %+v", j)
 	}
 }

@@ -31,7 +31,9 @@ type Config struct {
 	// Progress is told of every change of an import; nil: nobody is. It must not wait.
 	Progress func(Job)
 	Limits   sheet.Limits
-	Log      *slog.Logger
+	// Batch is how many rows one transaction takes; 0: 2,000.
+	Batch int
+	Log   *slog.Logger
 }
 
 // Manager keeps the imports. Its methods are safe from any goroutine.
@@ -44,6 +46,9 @@ type Manager struct {
 func New(c Config) *Manager {
 	if c.Zone == nil {
 		c.Zone = func() *time.Location { return time.Local }
+	}
+	if c.Batch == 0 {
+		c.Batch = batch
 	}
 	return &Manager{Config: c, wake: make(chan struct{}, 1)}
 }

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	// batch is how many rows one transaction takes: enough that pages of the file are written once for many rows, few
+	// batch is how many rows one transaction takes unless told: enough that pages of the file are written once for many rows, few
 	// enough that a call's record does not wait long for its turn.
 	batch = 2000
 	// undoBatch is how many records one transaction puts back.
@@ -135,7 +135,7 @@ func (m *Manager) take(ctx context.Context, j *Job) (err error) {
 // drafts reads the next batch.
 func (m *Manager) drafts(ctx context.Context, r *sheet.Reader, j *Job) (list []draft, last bool, err error) {
 	zone := m.Zone()
-	for len(list) < batch {
+	for len(list) < m.Batch {
 		row, err := r.Next()
 		if errors.Is(err, io.EOF) {
 			return list, true, nil
