@@ -1,9 +1,9 @@
 package phone
 
-// Longest is the number of digits that E.164 allows, and what a prefix adds to them at most.
+// How many digits a number has: from those of emergency calls to the 15 of E.164 with a prefix before them.
 const (
 	shortest = 3
-	Longest  = 20
+	longest  = 20
 )
 
 // Valid reports whether a normalised number can be dialled: 3 to 20 digits, with or without a + before them.
@@ -11,7 +11,7 @@ func Valid(number string) bool {
 	if number != "" && number[0] == '+' {
 		number = number[1:]
 	}
-	if len(number) < shortest || len(number) > Longest {
+	if len(number) < shortest || len(number) > longest {
 		return false
 	}
 	for i := range len(number) {
@@ -30,9 +30,6 @@ func Reversed(number string) string {
 	}
 	return string(out)
 }
-
-// Mobile reports whether a normalised number is a Chinese mobile number.
-func Mobile(number string) bool { return isMobile(number) }
 
 // Local is a Chinese landline number without its area code, as it is shown on calls within a city; empty for other
 // numbers.

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/sheet"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -306,12 +305,4 @@ func Formats() map[string]string {
 		"csv": "text/csv; charset=utf-8", "json": "application/json",
 		"xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 	}
-}
-
-// CheckFormat refuses formats that there are not.
-func CheckFormat(format string) error {
-	if _, ok := Formats()[format]; !ok {
-		return fault.New(fault.Invalid, "sheet.format_unknown", "export: there is no format %q", format)
-	}
-	return nil
 }

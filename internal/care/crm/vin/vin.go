@@ -94,10 +94,3 @@ func value(c byte) int {
 	}
 	return 0
 }
-
-// NorthAmerican reports whether the maker is of a region where the check digit is mandatory by 49 CFR 565: the first
-// character is 1 to 5.
-func NorthAmerican(v string) bool { return v != "" && v[0] >= '1' && v[0] <= '5' }
-
-// Chinese reports whether the maker is Chinese: the first character is L (GB 16737), so that GB 16735 holds.
-func Chinese(v string) bool { return strings.HasPrefix(v, "L") }
