@@ -273,12 +273,3 @@ func (m *Manager) write(ctx context.Context, j *Job, drafts []draft, l *errorLog
 	}
 	return err
 }
-
-// rewind goes back to where the finished batches end.
-func (l *errorLog) rewind(at int64) error {
-	if err := l.file.Truncate(at); err != nil {
-		return fmt.Errorf("write errors of import: %w", err)
-	}
-	_, err := l.file.Seek(at, io.SeekStart)
-	return err
-}
