@@ -36,8 +36,14 @@ func withLines(change func(b *box, d *document)) func(b *box, d *document) {
 	}
 }
 
-// people speaks with the box's control socket, by which people at the simulated exchange are played.
+// people plays people at the simulated exchange.
 func (b *box) people(method, path string, body, into any) {
+	b.t.Helper()
+	b.control(method, "/exchange"+path, body, into)
+}
+
+// control speaks with the box's control socket.
+func (b *box) control(method, path string, body, into any) {
 	b.t.Helper()
 	var data []byte
 	if body != nil {
@@ -53,7 +59,7 @@ func (b *box) people(method, path string, body, into any) {
 			return d.DialContext(ctx, "unix", filepath.Join(b.dir, "control.sock"))
 		},
 	}}
-	req, err := http.NewRequestWithContext(b.t.Context(), method, "http://box/exchange"+path, bytes.NewReader(data))
+	req, err := http.NewRequestWithContext(b.t.Context(), method, "http://box"+path, bytes.NewReader(data))
 	if err != nil {
 		b.t.Fatal(err)
 	}

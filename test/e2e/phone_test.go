@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -30,6 +31,7 @@ type phone struct {
 	deaf    bool // answers nothing, as if unplugged
 	refuse  int  // answers calls with this status
 	auto    *voice
+	asked   atomic.Int32 // how often it was told to take a call that rings
 }
 
 // newPhone makes a phone on a fresh address.
@@ -249,6 +251,11 @@ func (p *phone) got(m message, from *net.UDPAddr) {
 		if d != nil {
 			d.finish("bye", reasonCause(m.get("reason")))
 		}
+	case "NOTIFY":
+		if m.get("event") == "talk" && d != nil {
+			p.asked.Add(1)
+		}
+		p.reply(m, 200, "", nil)
 	default:
 		p.reply(m, 200, "", nil)
 	}

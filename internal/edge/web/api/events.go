@@ -35,6 +35,13 @@ const (
 	maxStreams = 20
 )
 
+// The library has a deadline for one event, which it sets anew with each. Over HTTP/2 a deadline that passes
+// ends the stream even when nothing is being written, so it must outlast the pause between two signs of life.
+var _ = func() struct{} { //nolint:gochecknoglobals // the library has it in a variable of its own
+	sse.WriteTimeout = 3 * pingInterval
+	return struct{}{}
+}()
+
 // events is the stream of what happens.
 func events(a *API) {
 	op := a.operation(Op{
