@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -216,7 +217,12 @@ func (o *opened) lists() []*list {
 			q := store.CallQuery{Limit: pageRows, To: before(r)}
 			choose(r, &q)
 			for range 3 {
-				if err := t.take(func() (err error) { _, q.Cursor, err = o.ledger.Search(q); return err }); err != nil || q.Cursor == "" {
+				err := t.take(func() error {
+					page, next, err := o.ledger.Search(q)
+					q.Cursor = next
+					return said(page, err)
+				})
+				if err != nil || q.Cursor == "" {
 					return err
 				}
 			}
@@ -226,7 +232,10 @@ func (o *opened) lists() []*list {
 	customers := func(what string, f crm.CustomerFilter) *list {
 		return &list{what: "customers " + what, page: func(r *rand.Rand, t *work) error {
 			at := crm.Range{After: o.CustomerID(r.IntN(o.Customers)), Down: r.IntN(2) == 0, Limit: pageRows}
-			return t.take(func() error { _, _, err := o.crm.Customers(f, at); return err })
+			return t.take(func() error {
+				page, _, err := o.crm.Customers(f, at)
+				return said(page, err)
+			})
 		}}
 	}
 	return []*list{
@@ -244,6 +253,14 @@ func (o *opened) lists() []*list {
 		customers("who are VIPs", crm.CustomerFilter{VIP: true}),
 		customers("with a tag that nobody has", crm.CustomerFilter{Tag: "?"}),
 	}
+}
+
+// said writes a page as the API does.
+func said(page any, err error) error {
+	if err == nil {
+		_, err = json.Marshal(page)
+	}
+	return err
 }
 
 // pages turns pages of lists, from anywhere in them.
