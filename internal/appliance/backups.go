@@ -66,10 +66,22 @@ func (b *Box) nightly(ctx context.Context) error {
 			return context.Cause(ctx)
 		}
 		b.backUp(ctx)
-		if _, err := b.book.ReckonValues(ctx, crm.By{Who: store.TheBox, Action: "nightly"}, time.Now()); err != nil && ctx.Err() == nil {
-			b.log.Error("reckon customers' values", "error", err)
-		}
+		b.reckon(ctx)
 	}
+}
+
+// reckon makes one customer of two records that are certainly the same, and says what each is worth.
+func (b *Box) reckon(ctx context.Context) {
+	by := crm.By{Who: store.TheBox, Action: "nightly"}
+	merged, err := b.book.MergeCertain(ctx, by)
+	if err == nil {
+		_, err = b.book.ReckonValues(ctx, by, time.Now().In(b.settings.Current().Location()))
+	}
+	if err != nil && ctx.Err() == nil {
+		b.log.Error("nightly reckoning of customers", "error", err)
+		return
+	}
+	b.log.Info("customers reckoned", "merged", merged)
 }
 
 func (b *Box) backUp(ctx context.Context) {

@@ -18,6 +18,7 @@ import (
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/authority"
 	"github.com/dealerline/dealerline/internal/edge/intake"
+	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web"
 	"github.com/dealerline/dealerline/internal/edge/web/api"
@@ -53,6 +54,9 @@ func (b *Box) buildSite() error {
 	zone := func() *time.Location { return b.settings.Current().Location() }
 	b.site.imports = intake.New(intake.Config{
 		DB: b.db, Book: b.book, Dir: filepath.Join(cfg.DataDir, importsDir), Zone: zone, Text: texts.Of, Log: b.log,
+		Progress: func(j intake.Job) {
+			b.hub.Publish(live.Event{Topic: live.Records, Data: live.RecordChanged{Table: "import", ID: j.ID, What: store.AuditUpdate, By: j.By.Who}})
+		},
 	})
 	if b.site.api, err = api.New(api.Deps{
 		Book: b.book, Imports: b.site.imports, Zone: zone, DB: b.db, Accounts: b.site.accounts, Settings: b.settings, Prompts: shelf{b.prompts}, Ledger: b.ledger, Archive: b.archive,

@@ -286,10 +286,7 @@ func TestScreenPop(t *testing.T) {
 	if len(list.Items) != 1 || at(list.Items[0], "kind") != "call" {
 		t.Errorf("the customer's time line: %v", list.Items)
 	}
-	b.until(15*time.Second, "the webhook has come", func() bool { return told.count() == 1 })
-	if got := told.first(); at(got, "event") != "call.ended" || at(got, "data.id") != call {
-		t.Errorf("the webhook says %v", got)
-	}
+	b.until(15*time.Second, "the webhook has come", func() bool { return told.of("call.ended", call) })
 	var entries map[string]int
 	decode(b, b.doctorAudit(), &entries)
 	if entries["entries"] < 10 {
@@ -318,7 +315,7 @@ func heardBySome(t *testing.T, boss, agent *person, recording string) {
 		Left, Right []int
 	}
 	boss.ask("GET", "/recordings/"+recording+"/peaks?points=100", nil, &peaks)
-	if len(peaks.Left) != 200 || len(peaks.Right) != 200 || peaks.Seconds < 3 {
+	if len(peaks.Left) != 200 || len(peaks.Right) != 200 || peaks.Seconds < 1 {
 		t.Errorf("its picture: %v s, %d and %d values", peaks.Seconds, len(peaks.Left), len(peaks.Right))
 	}
 	var audit struct{ Items []map[string]any }

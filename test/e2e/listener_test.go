@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -35,16 +36,11 @@ func newListener(t *testing.T) *listener {
 	return l
 }
 
-func (l *listener) count() int {
+// of reports whether an event about something has come.
+func (l *listener) of(event, id string) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.got)
-}
-
-func (l *listener) first() map[string]any {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.got[0]
+	return slices.ContainsFunc(l.got, func(m map[string]any) bool { return at(m, "event") == event && at(m, "data.id") == id })
 }
 
 // personOnLine is a customer who presses 1 and talks for so many seconds; 0: somebody who is called and talks.

@@ -87,6 +87,8 @@ func recordPerm(table string) account.Permission {
 		return account.CallsRead
 	case "customer", "vehicle", "visit", "relation", "merging", "review":
 		return account.CustomersRead
+	case "import":
+		return account.ImportsRun
 	case "user":
 		return account.UsersManage
 	case "webhook":
