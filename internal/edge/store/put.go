@@ -141,6 +141,10 @@ func (t *Table[T]) delete(tx *Tx, key []byte) error {
 	} else {
 		m := former.meta
 		m.Deleted = tx.version()
+		if !m.Deleted.After(m.Restored) { // the same function has brought it back
+			tx.at = tx.clock.Now()
+			m.Deleted = tx.at
+		}
 		m.Rev++
 		m.Fields = nil // what is gone has no fields whose versions could matter
 		var grave []byte
