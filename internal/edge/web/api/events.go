@@ -115,8 +115,9 @@ func (a *API) watch(ctx context.Context, in *eventsInput, send sse.Sender) {
 	if send(sse.Message{Data: Ping{time.Now().UTC()}, Retry: retryMillis}) != nil {
 		return
 	}
+	s := &watching{caller: c, news: w, send: send, checked: time.Now()}
 	for ctx.Err() == nil {
-		if !a.sendNext(ctx, c, w, send) {
+		if !a.sendNext(ctx, s) {
 			return
 		}
 	}
@@ -125,21 +126,41 @@ func (a *API) watch(ctx context.Context, in *eventsInput, send sse.Sender) {
 // retryMillis is how long a client waits before it comes back.
 const retryMillis = 2000
 
+// checkEvery is how long a stream on which something happens may go on unseen after its right to has ended.
+const checkEvery = time.Second
+
+// watching is one stream.
+type watching struct {
+	caller  Caller
+	news    *live.Watcher
+	send    sse.Sender
+	checked time.Time // when it was last known that it may go on
+}
+
+// mayGoOn reports whether the stream's session or token holds, and its user is what they were.
+func (a *API) mayGoOn(s *watching) bool {
+	if time.Since(s.checked) < checkEvery {
+		return true
+	}
+	s.checked = time.Now()
+	return a.Accounts.Alive(s.caller.User, s.caller.Session, s.caller.Token)
+}
+
 // sendNext sends what comes next, or a sign of life; it reports whether the stream goes on.
-func (a *API) sendNext(ctx context.Context, c Caller, w *live.Watcher, send sse.Sender) bool {
+func (a *API) sendNext(ctx context.Context, s *watching) bool {
 	wait, stop := context.WithTimeout(ctx, pingInterval)
-	news, at, gap, err := w.Next(wait)
+	news, at, gap, err := s.news.Next(wait)
 	stop()
 	switch {
-	case ctx.Err() != nil:
+	case ctx.Err() != nil || !a.mayGoOn(s):
 		return false
 	case err != nil:
-		return a.Accounts.Alive(c.User, c.Session, c.Token) && send.Data(Ping{time.Now().UTC()}) == nil
+		return s.send.Data(Ping{time.Now().UTC()}) == nil
 	case gap:
-		return send(sse.Message{ID: int(at), Data: Resync{time.Now().UTC()}}) == nil
+		return s.send(sse.Message{ID: int(at), Data: Resync{time.Now().UTC()}}) == nil
 	}
 	for _, n := range news {
-		if send(sse.Message{ID: int(n.ID), Data: n.Event.Data}) != nil {
+		if s.send(sse.Message{ID: int(n.ID), Data: n.Event.Data}) != nil {
 			return false
 		}
 	}

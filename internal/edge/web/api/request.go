@@ -32,10 +32,14 @@ type Caller struct {
 	Token   *account.Token // nil for a session
 }
 
-// May reports whether the caller may do something: the role must grant it, and so must a token.
+// May reports whether the caller may do something: the role must grant it, and so must a token. Who has to change their
+// password may do nothing before.
 func (c Caller) May(p account.Permission) bool {
-	return c.User.ID != "" && c.User.Role.Grants(p) && (c.Token == nil || c.Token.Allows(p))
+	return !c.mustChange() && c.User.ID != "" && c.User.Role.Grants(p) && (c.Token == nil || c.Token.Allows(p))
 }
+
+// mustChange reports whether somebody signed in with a password that is somebody else's idea.
+func (c Caller) mustChange() bool { return c.User.MustChange && c.Token == nil }
 
 type requestKey struct{}
 
@@ -132,7 +136,7 @@ func allowed(c Caller, perm account.Permission) error {
 		return fault.New(fault.Denied, keySelf, "this is for a person who is signed in, not for a token")
 	case perm == Self || perm == SignedIn:
 		return nil
-	case c.User.MustChange && c.Token == nil:
+	case c.mustChange():
 		return fault.New(fault.Denied, keyMustChange, "the password must be changed first")
 	case !c.May(perm):
 		return fault.New(fault.Denied, keyDenied, "needs %s", perm)
