@@ -65,6 +65,7 @@ type API struct {
 	signIns   *limiter
 	replays   *replays
 	streams   streams
+	heard     listenings
 	editing   editing
 
 	problemSchema *huma.Schema

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"os"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
@@ -82,6 +84,58 @@ func errNoFile(id string) error {
 	return fault.New(fault.NotFound, "recording.no_file", "open recording %s: its file is gone", id)
 }
 
+// noteListening puts a listening into the audit. Further pieces of one listening are not told again; a piece from the
+// middle that no listening was told of is one of its own.
+func (a *API) noteListening(ctx context.Context, op, pieces string, e recording.Entry) error {
+	now, who := time.Now(), CallerOf(ctx)
+	key := listening{who.User.ID, who.Session, op, e.ID}
+	further := pieces != "" && !strings.HasPrefix(pieces, "bytes=0-")
+	if further && a.heard.goesOn(key, now) {
+		return nil
+	}
+	if err := a.note(ctx, "recording", e.ID, map[string]string{"what": op, "call": e.Call}); err != nil {
+		return err
+	}
+	a.heard.began(key, now)
+	return nil
+}
+
+const (
+	// listeningTime is how long after its last piece a listening goes on.
+	listeningTime = 10 * time.Minute
+	// maxListenings bounds how many are remembered; one that is forgotten is told again.
+	maxListenings = 1000
+)
+
+// listening is somebody who hears a recording.
+type listening struct{ user, session, op, recording string }
+
+// listenings are those that are going on.
+type listenings struct {
+	mu   sync.Mutex
+	last map[listening]time.Time
+}
+
+// goesOn reports whether a listening has been told of and is not over.
+func (l *listenings) goesOn(k listening, now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if at, ok := l.last[k]; !ok || now.Sub(at) >= listeningTime {
+		return false
+	}
+	l.last[k] = now
+	return true
+}
+
+func (l *listenings) began(k listening, now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if len(l.last) >= maxListenings || l.last == nil {
+		l.last = map[listening]time.Time{}
+	}
+	l.last[k] = now
+}
+
 // addAudio adds an operation that streams the file, or parts of it.
 func (a *API) addAudio(op Op, disposition string) {
 	h := a.operation(op)
@@ -96,11 +150,9 @@ func (a *API) addAudio(op Op, disposition string) {
 		if err != nil {
 			return nil, a.problem(ctx, errNoFile(e.ID))
 		}
-		if in.Range == "" || strings.HasPrefix(in.Range, "bytes=0-") { // further pieces of one listening are not told again
-			if err := a.note(ctx, "recording", e.ID, map[string]string{"what": op.ID, "call": e.Call}); err != nil {
-				_ = f.Close() // nobody reads it
-				return nil, a.problem(ctx, err)
-			}
+		if err := a.noteListening(ctx, op.ID, in.Range, e); err != nil {
+			_ = f.Close() // nobody reads it
+			return nil, a.problem(ctx, err)
 		}
 		return &huma.StreamResponse{Body: func(c huma.Context) {
 			defer f.Close() //nolint:errcheck // read only
