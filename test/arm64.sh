@@ -13,6 +13,7 @@ test/need.sh ${emulator:+$emulator} curl readelf
 # What needs real sockets, epoll under load or other people's programs is tested natively (make test).
 pure=(
   base/... sound/dsp/... sound/prompt calls/acd/... calls/call calls/feature calls/ivr
+  care/crm/vin care/crm/plate care/crm/pinyin edge/live edge/web/text
   lines/sipua/dialog lines/sipua/digest lines/sipua/guard lines/sipua/offer lines/exchange edge/settings
 )
 

@@ -220,3 +220,15 @@ func unban(ctx context.Context, args []string, out io.Writer) error {
 	}
 	return ask(ctx, *file, "DELETE", "/bans/"+url.PathEscape(args[0]), nil, out)
 }
+
+// letIn gives a user of the running box a new password and prints it.
+func letIn(ctx context.Context, args []string, out io.Writer) error {
+	f, file := flags("user")
+	if err := parseAfter(f, args, 2); err != nil {
+		return err
+	}
+	if args[0] != "reset" {
+		return wrong()
+	}
+	return ask(ctx, *file, "POST", "/users/"+url.PathEscape(args[1])+"/password", nil, out)
+}

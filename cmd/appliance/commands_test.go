@@ -38,7 +38,7 @@ func (r *running) serve(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &http.Server{Handler: web.Control(nil, nil, nil, r, nil, nil, nil)} //nolint:gosec // it serves this test alone
+	s := &http.Server{Handler: web.Control(nil, nil, nil, r, nil, nil, nil, nil)} //nolint:gosec // it serves this test alone
 	served := make(chan error, 1)
 	go func() { served <- s.Serve(l) }()
 	t.Cleanup(func() {

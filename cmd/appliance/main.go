@@ -30,6 +30,7 @@ const usage = `usage: appliance COMMAND [ARGUMENTS]
   line     learn NAME NUMBER [-save]    find out how a line behaves by a test call to a number that answers and hangs up
   line     learn NAME -from FILE.wav    the same from a recorded call (-right: the line is the right side)
   line     capture NAME FILE.wav        the latest sound of a line, for support
+  user     reset LOGIN                  a new password for somebody who lost theirs; also the second factor goes
   openapi                               the description of the HTTP API (OpenAPI 3.1)
   backup   FILE                         a verified backup of everything but the recordings, also while the box runs
   restore  FILE                         put a backup into an empty data directory
@@ -65,7 +66,7 @@ func dispatch(ctx context.Context, args []string, out io.Writer) error {
 	commands := map[string]func(context.Context, []string, io.Writer) error{
 		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "prompt": putPrompt,
 		"calls": listCalls, "recording": findRecording, "queue-log": queueLog, "status": showStatus,
-		"openapi": openAPI, "backup": makeBackup, "restore": restore, "compact": compact, "line": analogLine, "unban": unban, "doctor": doctor, "version": version,
+		"user": letIn, "openapi": openAPI, "backup": makeBackup, "restore": restore, "compact": compact, "line": analogLine, "unban": unban, "doctor": doctor, "version": version,
 	}
 	command, ok := commands[args[0]]
 	if !ok {

@@ -156,7 +156,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.run("control socket", func(ctx context.Context) error {
-		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b, workshop{b}, b, b.town()))
+		return web.Serve(ctx, door, web.Control(b.settings, b.ledger, b.prompts, b, workshop{b}, b, b, b.town()))
 	})
 	if err := b.runSite(ctx, s); err != nil {
 		return err

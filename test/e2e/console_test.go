@@ -390,3 +390,25 @@ func TestRestoredBoxTakesCalls(t *testing.T) {
 	}
 	b.do("doctor")
 }
+
+// An administrator who lost the password is let in again by whoever administers the machine.
+func TestALostPassword(t *testing.T) {
+	t.Parallel()
+	b := open(t, nil)
+	b.admin()
+	var reset struct{ Password string }
+	decode(b, b.do("user", "reset", "admin"), &reset)
+	again := b.visitor()
+	if status, _ := again.try("POST", "/session", map[string]string{"login": "admin", "password": personPassword}); status == http.StatusOK {
+		t.Error("the old password is still good")
+	}
+	again.ask("POST", "/session", map[string]string{"login": "admin", "password": reset.Password}, nil)
+	if status, _ := again.try("GET", "/users", nil); status != http.StatusForbidden {
+		t.Errorf("the new password need not be changed: %d", status)
+	}
+	again.ask("POST", "/session/password", map[string]string{"current_password": reset.Password, "new_password": personPassword}, nil)
+	again.ask("GET", "/users", nil, nil)
+	if out, err := b.try("user", "reset", "nobody"); err == nil {
+		t.Errorf("nobody was let in: %s", out)
+	}
+}

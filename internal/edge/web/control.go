@@ -56,11 +56,17 @@ type Vault interface {
 	VerifyAudit(ctx context.Context) (uint64, error)
 }
 
+// Keys let people in who have lost theirs.
+type Keys interface {
+	// LetIn gives a user a new password, to be changed at the first use, and takes away a lost second factor and lock-outs.
+	LetIn(ctx context.Context, login, by string) (password string, err error)
+}
+
 // Control is the handler of the Unix socket. Whoever may open the socket may do all of it; By names them in the
 // settings' history. ex is [Exchange], nil where there is none.
-func Control(s Settings, c Calls, p Prompts, b Box, l Lines, v Vault, ex http.Handler) http.Handler {
+func Control(s Settings, c Calls, p Prompts, b Box, l Lines, v Vault, k Keys, ex http.Handler) http.Handler {
 	mux := http.NewServeMux()
-	d := door{s, c, p, b, l, v}
+	d := door{s, c, p, b, l, v, k}
 	mux.HandleFunc("GET /settings", d.exportSettings)
 	mux.HandleFunc("PUT /settings", d.importSettings)
 	mux.HandleFunc("POST /settings/undo", d.undo)
@@ -75,6 +81,7 @@ func Control(s Settings, c Calls, p Prompts, b Box, l Lines, v Vault, ex http.Ha
 	mux.HandleFunc("GET /status", d.status)
 	mux.HandleFunc("GET /backup", d.backup)
 	mux.HandleFunc("GET /audit/verify", d.verifyAudit)
+	mux.HandleFunc("POST /users/{login}/password", d.letIn)
 	mux.HandleFunc("DELETE /bans/{id...}", d.unban)
 	mux.HandleFunc("GET /lines", d.listLines)
 	mux.HandleFunc("POST /lines/{name}/learn", d.learnLine)
@@ -93,6 +100,7 @@ type door struct {
 	box      Box
 	lines    Lines
 	vault    Vault
+	keys     Keys
 }
 
 func (d door) exportSettings(w http.ResponseWriter, _ *http.Request) {
@@ -202,6 +210,15 @@ func (d door) backup(w http.ResponseWriter, r *http.Request) {
 	if err := d.vault.Backup(r.Context(), w); err != nil {
 		panic(http.ErrAbortHandler) //nolint:forbidigo // net/http's own way to end a connection
 	}
+}
+
+func (d door) letIn(w http.ResponseWriter, r *http.Request) {
+	password, err := d.keys.LetIn(r.Context(), r.PathValue("login"), by(r))
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	writeJSON(w, http.StatusOK, map[string]string{"password": password})
 }
 
 func (d door) verifyAudit(w http.ResponseWriter, r *http.Request) {

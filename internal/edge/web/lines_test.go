@@ -77,7 +77,7 @@ func learned(t *testing.T, body io.Reader) (all []web.Learning) {
 func TestLearningSaysThatItGoesOnAndWhatCameOfIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := &workshop{}
-		h := web.Control(nil, nil, nil, nil, w, nil, nil)
+		h := web.Control(nil, nil, nil, nil, w, nil, nil, nil)
 		got := learned(t, ask(h, "POST", "/lines/line1/learn?number=10086&save=true", "").Body)
 		if len(got) != 4 || got[2].Seconds != 3 || got[3].Profile == nil || got[3].Version != 7 || w.kept != "line1localchina" {
 			t.Errorf("learning: %+v, kept %q", got, w.kept)
@@ -95,7 +95,7 @@ func TestLearningSaysThatItGoesOnAndWhatCameOfIt(t *testing.T) {
 
 func TestLinesByHand(t *testing.T) {
 	w := &workshop{}
-	h := web.Control(nil, nil, nil, nil, w, nil, nil)
+	h := web.Control(nil, nil, nil, nil, w, nil, nil, nil)
 	for _, c := range []struct {
 		method, path, body, want string
 		code                     int
