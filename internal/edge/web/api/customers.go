@@ -7,6 +7,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // StoredCustomer is a customer as stored.
@@ -214,23 +215,30 @@ func (a *API) getCustomer(_ context.Context, in *IDInput) (*customerOutput, erro
 	return answerCustomer(a.Book.Customer(in.ID))
 }
 
-func (a *API) updateCustomer(ctx context.Context, in *updateCustomerInput) (*customerOutput, error) {
-	old, err := a.Book.Customer(in.ID)
-	if err != nil {
-		return nil, err
+// read is the customer that a client has read under a revision. One who was merged since leads to another one, whose
+// revision may be the same number: that is not what was read.
+func (a *API) read(id string, m IfMatch) (crm.Customer, error) {
+	c, err := a.Book.Customer(id)
+	if err == nil {
+		err = m.Check(c.Meta.Rev)
 	}
-	if err := in.Check(old.Meta.Rev); err != nil {
+	if err == nil && c.ID != store.TextID(store.IDKey(id)) {
+		err = stale()
+	}
+	return c, err
+}
+
+func (a *API) updateCustomer(ctx context.Context, in *updateCustomerInput) (*customerOutput, error) {
+	old, err := a.read(in.ID, in.IfMatch)
+	if err != nil {
 		return nil, err
 	}
 	return answerCustomer(a.Book.Update(ctx, crm.By(ByOf(ctx)), in.Body.onto(old)))
 }
 
 func (a *API) deleteCustomer(ctx context.Context, in *deleteByMatchInput) (*struct{}, error) {
-	old, err := a.Book.Customer(in.ID)
+	old, err := a.read(in.ID, in.IfMatch)
 	if err != nil {
-		return nil, err
-	}
-	if err := in.Check(old.Meta.Rev); err != nil {
 		return nil, err
 	}
 	return nil, a.Book.Delete(ctx, crm.By(ByOf(ctx)), old.ID, old.Meta.Rev)

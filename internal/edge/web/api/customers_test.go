@@ -118,6 +118,26 @@ func TestMergingOverTheAPI(t *testing.T) {
 	}
 }
 
+// Who read the loser of a merging must not change the winner, though the revisions be the same number.
+func TestAMergedCustomerIsNotChangedByTheFormerName(t *testing.T) {
+	b := serve(t)
+	admin := b.admin(t)
+	var w, l, got api.StoredCustomer
+	admin.do("POST", "/v1/customers", newCustomer("王建国", "13800138000")).into(t, &w)
+	admin.do("POST", "/v1/customers", newCustomer("王建军", "13800138001")).into(t, &l)
+	admin.do("PUT", "/v1/customers/"+l.ID, newCustomer("王建军", "13800138002"), "If-Match", api.ETag(1)).into(t, &l)
+	admin.do("POST", "/v1/mergings", map[string]any{"winner": w.ID, "loser": l.ID, "winner_rev": 1, "loser_rev": 2}).want(t, http.StatusOK, "")
+	if admin.do("GET", "/v1/customers/"+w.ID, nil).into(t, &got); got.Rev != l.Rev {
+		t.Fatalf("revision %d, want that of the loser, %d", got.Rev, l.Rev)
+	}
+	admin.do("PUT", "/v1/customers/"+l.ID, newCustomer("王建军", "13800138003"), "If-Match", api.ETag(l.Rev)).want(t, http.StatusPreconditionFailed, "request.stale")
+	admin.do("DELETE", "/v1/customers/"+l.ID, nil, "If-Match", api.ETag(l.Rev)).want(t, http.StatusPreconditionFailed, "request.stale")
+	if admin.do("GET", "/v1/customers/"+w.ID, nil).into(t, &got); got.Name != "王建国" || got.Rev != l.Rev {
+		t.Errorf("the winner is %+v", got)
+	}
+	admin.do("PUT", "/v1/customers/"+w.ID, newCustomer("王建国", "13800138004"), "If-Match", api.ETag(got.Rev)).want(t, http.StatusOK, "")
+}
+
 func TestPagesOfCustomers(t *testing.T) {
 	b := serve(t)
 	admin := b.admin(t)
