@@ -300,8 +300,16 @@ func (e *Edit) WithPhone(number string) ([]Customer, error) {
 	return some(e.tx.Customers, byPhone, exactly(number), func(Customer) bool { return true })
 }
 
-// Visited reports whether a customer has a visit that is not of the source.
-func (e *Edit) Visited(customer, source string) (bool, error) {
-	list, err := some(e.tx.Visits, byCustomer, exactly(customer), func(v Visit) bool { return v.Source != source })
-	return len(list) > 0, err
+// Tied reports whether anything else names a customer: a visit, a vehicle, a relation.
+func (e *Edit) Tied(customer string) (bool, error) {
+	for _, err := range e.tx.Visits.Find(byCustomer, exactly(customer)) {
+		return err == nil, err
+	}
+	for _, err := range e.tx.Vehicles.Find(byCustomer, exactly(customer)) {
+		return err == nil, err
+	}
+	for _, err := range e.tx.Relations.Find(byCustomer, exactly(customer)) {
+		return err == nil, err
+	}
+	return false, nil
 }

@@ -251,6 +251,49 @@ func TestUndoOfAnImport(t *testing.T) {
 	}
 }
 
+// An undo takes nothing away from what people have tied to a new customer.
+func TestAnUndoKeepsWhomOthersName(t *testing.T) {
+	for name, tie := range map[string]func(o *office, c crm.Customer) error{
+		"a vehicle": func(o *office, c crm.Customer) error {
+			_, err := o.book.AddVehicle(t.Context(), crm.By(clerk), crm.Vehicle{Plate: "粤B99999", Owner: c.ID})
+			return err
+		},
+		"a relation": func(o *office, c crm.Customer) error {
+			other, err := o.book.Create(t.Context(), crm.By(clerk), crm.Customer{Name: "关羽"}, false)
+			if err == nil {
+				_, err = o.book.Relate(t.Context(), crm.By(clerk), crm.Relation{Kind: crm.Household, From: c.ID, To: other.ID})
+			}
+			return err
+		},
+		"a visit": func(o *office, c crm.Customer) error {
+			_, err := o.book.RecordVisit(t.Context(), crm.By(clerk), crm.Visit{At: time.Now(), Customer: c.ID})
+			return err
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			o := open(t, t.TempDir())
+			j := o.upload(intake.Customers, "姓名,电话\n刘备,13500135000\n张飞,13500135001\n")
+			o.must(o.Start(t.Context(), clerk, j.ID))
+			o.run(j.ID, intake.Done)
+			list, err := o.book.ByPhone("13500135000", time.Now())
+			if err != nil || len(list) != 1 {
+				t.Fatal(list, err)
+			}
+			liu := list[0].Customer
+			if err := tie(o, liu); err != nil {
+				t.Fatal(err)
+			}
+			o.must(o.Undo(t.Context(), clerk, j.ID))
+			if j = o.run(j.ID, intake.Undone); j.Kept != 1 || j.Undone != 1 {
+				t.Errorf("undone %+v", j)
+			}
+			if _, err := o.book.Customer(liu.ID); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+}
+
 func TestImportOfVisits(t *testing.T) {
 	o := open(t, t.TempDir())
 	j := o.upload(intake.Visits, "工单号;车牌号;送修人;手机;进厂时间;进厂里程;维修类型;维修项目;实收金额;服务顾问\n"+

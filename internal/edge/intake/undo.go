@@ -81,7 +81,8 @@ func (m *Manager) putBackOne(tx *store.Tx, j *Job, t Touched) error {
 	return touchedRecords.Delete(tx, touchedKey(t.Import, t.Table, t.ID))
 }
 
-// restore puts one record back as it was. A new customer who has visits of other sources stays.
+// restore puts one record back as it was. A new customer whom something still names that the import did not make, or that
+// was changed since, stays: visits and vehicles have been put back by then.
 func (m *Manager) restore(tx crm.Tx, j *Job, t Touched, rev uint64) (bool, error) {
 	switch t.Table {
 	case customerTable:
@@ -98,7 +99,7 @@ func (m *Manager) restoreCustomer(tx crm.Tx, j *Job, t Touched, rev uint64) (boo
 		return putOld(tx.Customers, t.ID, t.Customer, func(old *crm.Customer, now crm.Customer) { old.Meta = now.Meta })
 	}
 	e := m.Book.Edit(tx, crm.By(j.by()))
-	if visited, err := e.Visited(t.ID, j.source()); err != nil || visited {
+	if tied, err := e.Tied(t.ID); err != nil || tied {
 		return false, err
 	}
 	err := e.Delete(t.ID, rev)
