@@ -51,6 +51,8 @@ var arrows = map[string]string{
 	"edge/web/api → edge/live":               "the API streams the news",
 	"sound/prompt → sound/dsp":               "a recording's length is counted in dsp's samples",
 	"sound/recording → sound/dsp":            "the picture of a recording is of decoded samples",
+	"edge/store/storetest → edge/store":      "tests open stores in one way",
+	"edge/web → edge/web/api":                "the control socket answers faults with the API's statuses",
 	"edge/web → edge/settings":               "the control socket moves settings",
 	"lines/exchange → lines/analog":          "a simulated port is an analog port",
 	"lines/fxo → lines/analog":               "procedures run on analog ports",

@@ -4,9 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"log/slog"
 	"math/rand/v2"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"strings"
@@ -17,6 +15,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/merge"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 )
 
 var clerk = crm.By{Who: "u1", Via: "api"}
@@ -24,23 +23,9 @@ var clerk = crm.By{Who: "u1", Via: "api"}
 // open makes a book in a store whose indexes are checked when the test ends.
 func open(t testing.TB, sources ...crm.Source) *crm.Book {
 	t.Helper()
-	db, err := store.Open(filepath.Join(t.TempDir(), "x.db"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = db.Run(ctx) // it returns the context's cause
-	}()
+	db := storetest.New(t)
 	t.Cleanup(func() {
 		if err := db.CheckIndexes(context.Background(), store.CRMTables()); err != nil {
-			t.Error(err)
-		}
-		cancel()
-		<-ended
-		if err := db.Close(); err != nil {
 			t.Error(err)
 		}
 	})

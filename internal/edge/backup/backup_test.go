@@ -19,6 +19,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/backup"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 )
 
 var quiet = slog.New(slog.DiscardHandler)
@@ -27,23 +28,7 @@ var quiet = slog.New(slog.DiscardHandler)
 func box(t *testing.T) (*store.DB, backup.Source) {
 	t.Helper()
 	dir := t.TempDir()
-	db, err := store.Open(filepath.Join(dir, "dealerline.db"), quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = db.Run(ctx) // it returns the context's cause
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-ended
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := storetest.Open(t, filepath.Join(dir, "dealerline.db"))
 	return db, backup.Source{DB: db, DataDir: dir, Dirs: []string{"prompts", "tls"}, Version: "test"}
 }
 

@@ -20,6 +20,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 )
 
 var (
@@ -29,12 +30,7 @@ var (
 
 func open(t *testing.T, name string) *store.DB {
 	t.Helper()
-	db, err := store.Open(filepath.Join(t.TempDir(), name), quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	run(t, db.Run)
-	return db
+	return storetest.Open(t, filepath.Join(t.TempDir(), name))
 }
 
 // run runs something until the test ends.

@@ -22,6 +22,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 	"github.com/dealerline/dealerline/internal/sound/recording"
 )
 
@@ -30,25 +31,8 @@ var quiet = slog.New(slog.DiscardHandler)
 // open opens a store that writes until the test ends, and is checked then.
 func open(t *testing.T, path string) *store.DB {
 	t.Helper()
-	db, err := store.Open(path, quiet)
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		_ = db.Run(ctx) // it returns the context's cause
-	}()
-	t.Cleanup(func() {
-		cancel()
-		<-ended
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-		verify(t, path)
-	})
-	return db
+	t.Cleanup(func() { verify(t, path) })
+	return storetest.Open(t, path)
 }
 
 // verify has bbolt check every page.

@@ -12,6 +12,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/edge/web/api"
 )
 
 // maxBody bounds what a request may send: the largest settings and the longest prompt.
@@ -267,7 +268,7 @@ func fail(w http.ResponseWriter, err error) {
 	if _, ok := errors.AsType[settings.Problems](err); ok {
 		code = fault.Invalid
 	}
-	writeJSON(w, status(code), failure(err))
+	writeJSON(w, api.StatusOf(code, ""), failure(err))
 }
 
 func failure(err error) Failure {
@@ -275,26 +276,6 @@ func failure(err error) Failure {
 		return Failure{fault.Invalid.String(), "settings.invalid", err.Error(), ps}
 	}
 	return Failure{Code: fault.CodeOf(err).String(), Key: fault.KeyOf(err), Message: err.Error()}
-}
-
-// status maps a fault's code to an HTTP status, here and nowhere else.
-func status(c fault.Code) int {
-	switch c {
-	case fault.Invalid:
-		return http.StatusUnprocessableEntity
-	case fault.NotFound:
-		return http.StatusNotFound
-	case fault.Conflict:
-		return http.StatusConflict
-	case fault.Denied:
-		return http.StatusForbidden
-	case fault.Busy:
-		return http.StatusTooManyRequests
-	case fault.Unavailable:
-		return http.StatusServiceUnavailable
-	default:
-		return http.StatusInternalServerError
-	}
 }
 
 func writeJSON(w http.ResponseWriter, code int, v any) {

@@ -101,8 +101,8 @@ var statuses = map[string]int{ //nolint:gochecknoglobals // a constant table
 	keyDisk: http.StatusInsufficientStorage,
 }
 
-// statusOf maps a fault to an HTTP status, here and nowhere else in the API.
-func statusOf(c fault.Code, key string) int {
+// StatusOf maps a fault to an HTTP status, here and nowhere else.
+func StatusOf(c fault.Code, key string) int {
 	if s, ok := statuses[key]; ok {
 		return s
 	}
@@ -147,7 +147,7 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	if code == fault.Internal {
 		key = "internal"
 	}
-	return a.newProblem(req, statusOf(code, key), key, nil)
+	return a.newProblem(req, StatusOf(code, key), key, nil)
 }
 
 func (a *API) newProblem(req *request, status int, key string, fields []FieldProblem) *Problem {
