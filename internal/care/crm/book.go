@@ -240,10 +240,15 @@ func (b *Book) Relate(ctx context.Context, by By, r Relation) (Relation, error) 
 		return Relation{}, bad
 	}
 	return changed(ctx, b, by, func(e *Edit) (Relation, error) {
-		for _, id := range []string{r.From, r.To} {
-			if _, err := get(e.tx.Customers, "customer", id); err != nil {
+		for _, id := range []*string{&r.From, &r.To} {
+			c, err := present(e.tx, *id)
+			if err != nil {
 				return Relation{}, err
 			}
+			*id = c.ID
+		}
+		if bad := r.Check(); bad != nil { // of a merged customer and the one merged into, they are one
+			return Relation{}, bad
 		}
 		if r.ID == "" {
 			r.ID, r.Meta.Rev = newID(), 0

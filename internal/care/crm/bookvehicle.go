@@ -54,7 +54,7 @@ func (e *Edit) AddVehicle(v Vehicle) (Vehicle, error) {
 		return Vehicle{}, bad
 	}
 	v.ID, v.CreatedAt, v.Meta.Rev = newID(), e.now, 0
-	if err := e.vehicleFits(v); err != nil {
+	if err := e.vehicleFits(&v); err != nil {
 		return Vehicle{}, err
 	}
 	return v, made(e.tx.Vehicles, v, &v.Meta.Rev)
@@ -69,7 +69,7 @@ func (e *Edit) UpdateVehicle(v Vehicle) (Vehicle, error) {
 	if err != nil {
 		return Vehicle{}, err
 	}
-	if err := e.vehicleFits(v); err != nil {
+	if err := e.vehicleFits(&v); err != nil {
 		return Vehicle{}, err
 	}
 	v.CreatedAt, v.Owners = old.CreatedAt, old.Owners
@@ -79,8 +79,9 @@ func (e *Edit) UpdateVehicle(v Vehicle) (Vehicle, error) {
 	return stored(e.tx.Vehicles, "vehicle", v.ID, v)
 }
 
-// vehicleFits sees that nobody else has the plate or the VIN and that the customers are there.
-func (e *Edit) vehicleFits(v Vehicle) error {
+// vehicleFits sees that nobody else has the plate or the VIN and that the customers are there; those who were merged
+// become the one merged into.
+func (e *Edit) vehicleFits(v *Vehicle) error {
 	same, err := e.SameVehicle(v.VIN, v.Plate)
 	if err != nil {
 		return err
@@ -95,14 +96,23 @@ func (e *Edit) vehicleFits(v Vehicle) error {
 		}
 		return fault.New(fault.Conflict, key, "store vehicle: %s is that of vehicle %s", what, other.ID)
 	}
-	for _, id := range append([]string{v.Owner}, v.Users...) {
-		if id == "" {
+	v.Users = slices.Clone(v.Users)
+	for i := -1; i < len(v.Users); i++ {
+		id := &v.Owner
+		if i >= 0 {
+			id = &v.Users[i]
+		}
+		if *id == "" {
 			continue
 		}
-		if _, err := get(e.tx.Customers, "customer", id); err != nil {
+		c, err := present(e.tx, *id)
+		if err != nil {
 			return err
 		}
+		*id = c.ID
 	}
+	slices.Sort(v.Users)
+	v.Users = slices.Compact(v.Users)
 	return nil
 }
 
@@ -136,6 +146,13 @@ func (b *Book) Transfer(ctx context.Context, by By, id string, rev uint64, to st
 		if err := sameRev("vehicle", id, v.Meta.Rev, rev); err != nil {
 			return Vehicle{}, err
 		}
+		if to != "" {
+			c, err := present(e.tx, to)
+			if err != nil {
+				return Vehicle{}, err
+			}
+			to = c.ID
+		}
 		if v.Owner == to {
 			return v, nil
 		}
@@ -146,7 +163,7 @@ func (b *Book) Transfer(ctx context.Context, by By, id string, rev uint64, to st
 			v.Owners = append(slices.Clone(v.Owners), Ownership{Customer: v.Owner, Until: on, Reason: reason})
 		}
 		v.Owner, v.Users = to, without(v.Users, to)
-		if err := e.vehicleFits(v); err != nil {
+		if err := e.vehicleFits(&v); err != nil {
 			return Vehicle{}, err
 		}
 		return stored(e.tx.Vehicles, "vehicle", v.ID, v)
