@@ -44,7 +44,7 @@ func (b *Box) buildSite() error {
 	cfg := b.opt.Config
 	var err error
 	b.site.accounts, err = account.New(account.Config{
-		DB: b.db, Dir: cfg.DataDir, Issuer: func() string { return b.settings.Current().Dealership.Name }, Logger: b.log,
+		DB: b.db, Dir: cfg.DataDir, Label: cfg.Web.SetupCodeFile, Issuer: func() string { return b.settings.Current().Dealership.Name }, Logger: b.log,
 	})
 	if err != nil {
 		return err

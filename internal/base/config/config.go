@@ -55,6 +55,8 @@ type Web struct {
 	Plain   string `toml:"plain"`
 	TLSCert string `toml:"tls_cert"` // a certificate from elsewhere, instead of the box's own
 	TLSKey  string `toml:"tls_key"`
+	// SetupCodeFile is a second place for the setup code of a new box, such as what prints its label reads; empty: none.
+	SetupCodeFile string `toml:"setup_code_file"`
 }
 
 // Recording is where recordings lie.
