@@ -33,6 +33,9 @@ func (a agents) SignedIn(extension string) bool {
 	})
 }
 
+// SignedIn reports whether an agent is signed in at an extension.
+func (b *Box) SignedIn(extension string) bool { return agents{b.acd, b.settings}.SignedIn(extension) }
+
 // SignIn signs an agent in at the extension.
 func (a agents) SignIn(number, extension string) error {
 	ctx, cancel := deadline()

@@ -120,6 +120,15 @@ func httpsPort(w config.Web) (int, error) {
 // Accounts are who may use the box.
 func (b *Box) Accounts() *account.Accounts { return b.site.accounts }
 
+// certificate is the certificate in force; nil without HTTPS.
+func (b *Box) certificate() *authority.State {
+	if b.site.authority == nil {
+		return nil
+	}
+	s := b.site.authority.State()
+	return &s
+}
+
 // LetIn gives a user a new password, to be changed at the first use, and takes away a lost second factor and lock-outs.
 // Who may open the control socket may do it: whoever administers the machine.
 func (b *Box) LetIn(ctx context.Context, login, by string) (password string, err error) {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/edge/authority"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 	"github.com/dealerline/dealerline/internal/lines/sipua/guard"
@@ -37,6 +38,7 @@ type Status struct {
 	DroppedEvents  uint64              `json:"dropped_events"`
 	MissingPrompts []string            `json:"missing_prompts,omitempty"`
 	Backup         BackupState         `json:"backup"`
+	Certificate    *authority.State    `json:"certificate,omitempty"` // absent: no HTTPS
 }
 
 // Status reports what the box is doing.
@@ -51,7 +53,7 @@ func (b *Box) Status(ctx context.Context) (any, error) {
 		Lines: b.Lines(), Spans: b.spans(), Cards: b.hardware.fault(), Bans: b.sip.Bans(), Queues: snap,
 		Media: b.engine.Stats(), Recordings: b.archive.Stats(), SIP: b.sip.Stats(),
 		LateRecords: b.ledger.Late(), DroppedEvents: b.bus.Dropped(), MissingPrompts: b.prompts.Absent(),
-		Backup: b.backupState(),
+		Backup: b.backupState(), Certificate: b.certificate(),
 	}, nil
 }
 

@@ -72,7 +72,7 @@ func Run(ctx context.Context, opt appliance.Options, out io.Writer) error {
 	if len(doc.Analog.Lines) == 0 {
 		ex = nil // of an older demo, or taken out by hand: nobody would answer
 	}
-	town, err := newTown(opt.Logger, doc, ex)
+	town, err := newTown(opt.Logger, doc, ex, box.SignedIn)
 	if err != nil {
 		stop(err)
 		return errors.Join(err, <-ended)

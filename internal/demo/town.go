@@ -26,13 +26,14 @@ const (
 
 // town is everybody outside the box: a carrier with customers, and the phones of two agents.
 type town struct {
-	log     *slog.Logger
-	engine  *media.Engine
-	carrier *sipua.Server
-	phones  *sipua.Server
-	voices  *prompt.Library
-	zone    *time.Location
-	wg      sync.WaitGroup
+	signedIn func(extension string) bool
+	log      *slog.Logger
+	engine   *media.Engine
+	carrier  *sipua.Server
+	phones   *sipua.Server
+	voices   *prompt.Library
+	zone     *time.Location
+	wg       sync.WaitGroup
 
 	exchange *exchange.Exchange // nil: without analog lines
 
@@ -42,8 +43,8 @@ type town struct {
 }
 
 // newTown builds the simulation for the demo's settings.
-func newTown(log *slog.Logger, d *settings.Document, ex *exchange.Exchange) (*town, error) {
-	t := &town{log: log, zone: d.Location(), exchange: ex, busy: map[string]bool{}}
+func newTown(log *slog.Logger, d *settings.Document, ex *exchange.Exchange, signedIn func(extension string) bool) (*town, error) {
+	t := &town{log: log, zone: d.Location(), exchange: ex, signedIn: signedIn, busy: map[string]bool{}}
 	home := netip.MustParseAddr("127.0.0.1")
 	var err error
 	if t.voices, err = prompt.Open(prompt.Shipped(), "", log); err != nil {
@@ -108,9 +109,12 @@ func (t *town) run(ctx context.Context) {
 	t.wg.Wait()
 }
 
-// signIn has each simulated agent dial *45, unless the box remembers that the agent is signed in.
+// signIn has each simulated agent dial *45, unless the box remembers that the agent is signed in: *45 again signs out.
 func (t *town) signIn(ctx context.Context) error {
 	for _, number := range []string{firstRobot, secondRobot} {
+		if t.signedIn(number) {
+			continue
+		}
 		for range 20 { // the registration takes a moment
 			if !pause(ctx, 500*time.Millisecond) {
 				return nil

@@ -64,7 +64,7 @@ type AgentView struct {
 	Misses     int          `json:"misses"`
 	Calls      int          `json:"calls"` // answered since the counters were reset
 	Talk       Seconds      `json:"talk"`
-	Queues     []string     `json:"queues"`
+	Queues     []string     `json:"queues,omitempty"` // left out of events
 }
 
 // MarshalText writes the status's name.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/merge"
@@ -119,7 +120,7 @@ func (c *Customer) checkPhones(k *checker) {
 		k.line(path+".label", &p.Label, maxTag)
 		number := phone.Normalize(halfWidth(p.Number))
 		switch {
-		case !phone.Valid(number):
+		case !phone.Valid(number), strings.ContainsFunc(p.Number, unicode.IsLetter): // 137xx0013xx: some digits are not known
 			k.wrong(path+".number", "customer.phone_invalid", "%q is no telephone number", shorten(p.Number))
 		case seen[number]:
 			k.wrong(path+".number", "customer.phone_twice", "%s stands there twice", phone.Mask(number))

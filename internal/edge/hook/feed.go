@@ -3,6 +3,7 @@ package hook
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
@@ -103,6 +104,9 @@ func (f *Feed) step(ctx context.Context) (more bool, err error) {
 	case !known:
 		return false, f.begin(ctx)
 	}
+	if ahead, err := f.ahead(after); err != nil || ahead { // the database was restored from before
+		return false, errors.Join(err, f.begin(ctx))
+	}
 	last, jobs, more, err := f.read(after, hooks)
 	if err != nil || last == after {
 		return false, err
@@ -115,6 +119,15 @@ func (f *Feed) step(ctx context.Context) (more bool, err error) {
 		}
 		return cursors.Put(tx, Cursor{feedName, last})
 	})
+}
+
+// ahead reports whether a number lies behind all that has happened.
+func (f *Feed) ahead(after uint64) (ahead bool, err error) {
+	err = f.db.View(func(tx *store.Tx) error {
+		ahead = after > tx.LastChange()
+		return nil
+	})
+	return ahead, err
 }
 
 // begin puts the cursor behind all that has happened.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	bolt "go.etcd.io/bbolt"
+	bolterrors "go.etcd.io/bbolt/errors"
 )
 
 // When a file is worth compacting: bbolt never gives space back by itself, and every commit writes the list of free
@@ -32,6 +33,9 @@ func Compact(path string, always bool) (saved int64, err error) {
 		return 0, fmt.Errorf("compact store: %w", err)
 	}
 	src, err := bolt.Open(path, 0o600, &bolt.Options{ReadOnly: true, Timeout: lockTimeout, FreelistType: bolt.FreelistMapType, PreLoadFreelist: true})
+	if errors.Is(err, bolterrors.ErrTimeout) {
+		return 0, inUse(path, err)
+	}
 	if err != nil {
 		return 0, fmt.Errorf("compact store: %w", err)
 	}

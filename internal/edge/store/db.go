@@ -60,7 +60,7 @@ func open(path string, log *slog.Logger, o bolt.Options) (db *DB, err error) {
 	o.Timeout, o.FreelistType, o.PageSize, o.InitialMmapSize = lockTimeout, bolt.FreelistMapType, pageSize, initialMmap
 	b, err := bolt.Open(path, 0o600, &o)
 	if errors.Is(err, bolterrors.ErrTimeout) {
-		return nil, fault.New(fault.Conflict, "store.in_use", "open store %s: another process has it open: %w", path, err)
+		return nil, inUse(path, err)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open store %s: %w", path, err)
@@ -84,6 +84,10 @@ func keepOwner(path string) error {
 		return nil
 	}
 	return KeepOwner(filepath.Dir(path), path)
+}
+
+func inUse(path string, err error) error {
+	return fault.New(fault.Conflict, "store.in_use", "open store %s: another process has it open: %w", path, err)
 }
 
 // damage makes an error of bbolt's panics about pages that contradict each other.

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/binary"
+	"strconv"
 	"time"
 )
 
@@ -42,6 +43,10 @@ func (d *DB) PutDocument(ctx context.Context, name, by string, body []byte, at t
 			if err := documents.Delete(tx, documentKey(name, version-keptVersions)); err != nil {
 				return err
 			}
+		}
+		tx.by = By{Who: by, Via: "document"}
+		if err := tx.Note("document", name, map[string]string{"version": strconv.FormatUint(version, 10)}); err != nil {
+			return err
 		}
 		return documents.Put(tx, Document{name, version, at.UTC(), by, body})
 	})
