@@ -219,3 +219,16 @@ func TestUsersAreChecked(t *testing.T) {
 		t.Error("a deleted user signed in")
 	}
 }
+
+// Whoever is to make room on a full disk must be able to sign in.
+func TestSigningInOnANearlyFullDisk(t *testing.T) {
+	h := open(t)
+	h.admin(t)
+	h.db.Reserve = 1 << 62
+	if _, err := h.signIn(t, "admin", secret, "", "192.0.2.1"); err != nil {
+		t.Error(err)
+	}
+	if _, err := h.Create(t.Context(), by, account.User{Login: "x", Name: "x", Role: account.Agent}, secret); fault.KeyOf(err) != "store.disk_full" {
+		t.Errorf("a user was made: %v", err)
+	}
+}

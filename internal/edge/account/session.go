@@ -254,7 +254,7 @@ func (a *Accounts) Sessions(user string) (list []Session, err error) {
 
 // EndSession signs one session out. user, if not empty, is whose it must be.
 func (a *Accounts) EndSession(ctx context.Context, by store.By, user, id string) error {
-	return a.db.Change(ctx, by, func(tx *store.Tx) error {
+	return a.db.ChangeAnyway(ctx, by, func(tx *store.Tx) error {
 		for s, err := range sessions.Find(tx, "id", append([]byte(id), 0)) {
 			if err != nil {
 				return err
@@ -273,7 +273,7 @@ func (a *Accounts) EndSession(ctx context.Context, by store.By, user, id string)
 
 // EndSessions signs a user out everywhere but in the session named, "" for none.
 func (a *Accounts) EndSessions(ctx context.Context, by store.By, user, except string) error {
-	return a.db.Change(ctx, by, func(tx *store.Tx) error {
+	return a.db.ChangeAnyway(ctx, by, func(tx *store.Tx) error {
 		return errors.Join(endSessions(tx, user, except), tx.Note("session", user, map[string]string{"what": "all ended"}))
 	})
 }

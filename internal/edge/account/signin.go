@@ -53,7 +53,7 @@ func (a *Accounts) SignIn(ctx context.Context, t Attempt) (User, error) {
 	if u.TOTP && t.Code == "" {
 		return User{}, fault.New(fault.Denied, KeyTOTP, "sign in: the second factor is missing")
 	}
-	err = a.db.Change(ctx, t.By, func(tx *store.Tx) error { return a.admit(tx, u.ID, t) })
+	err = a.db.ChangeAnyway(ctx, t.By, func(tx *store.Tx) error { return a.admit(tx, u.ID, t) })
 	switch {
 	case fault.KeyOf(err) == "account.totp_wrong":
 		return User{}, a.failed(ctx, t, true, err)
@@ -109,7 +109,7 @@ func (a *Accounts) failed(ctx context.Context, t Attempt, known bool, err error)
 	if !known {
 		return err
 	}
-	noted := a.db.Change(ctx, t.By, func(tx *store.Tx) error {
+	noted := a.db.ChangeAnyway(ctx, t.By, func(tx *store.Tx) error {
 		return tx.Note("session", t.By.Who, map[string]string{"what": "locked out", "source": t.Source, "until": until.UTC().Format(time.RFC3339)})
 	})
 	if noted != nil {

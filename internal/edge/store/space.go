@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -44,4 +45,15 @@ func named(err error) error {
 		return errFull("write: %w", err)
 	}
 	return err
+}
+
+// ChangeAnyway is [DB.Change] for the little that must work on a nearly full disk too: signing in and out, and the notes
+// of what was heard and done.
+func (d *DB) ChangeAnyway(ctx context.Context, by By, fn func(tx *Tx) error) error {
+	w := newWrite(fn)
+	w.by = by
+	if !d.queue.Put(w) {
+		return ErrClosed
+	}
+	return w.wait(ctx, d.done)
 }

@@ -119,5 +119,5 @@ func textual(v any) any {
 
 // note puts something that changed no record into the audit.
 func (a *API) note(ctx context.Context, subject, id string, detail map[string]string) error {
-	return a.DB.Change(ctx, ByOf(ctx), func(tx *store.Tx) error { return tx.Note(subject, id, detail) })
+	return a.DB.ChangeAnyway(ctx, ByOf(ctx), func(tx *store.Tx) error { return tx.Note(subject, id, detail) })
 }
