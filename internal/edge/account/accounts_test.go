@@ -228,7 +228,7 @@ func TestSigningInOnANearlyFullDisk(t *testing.T) {
 	if _, err := h.signIn(t, "admin", secret, "", "192.0.2.1"); err != nil {
 		t.Error(err)
 	}
-	if _, err := h.Create(t.Context(), by, account.User{Login: "x", Name: "x", Role: account.Agent}, secret); fault.KeyOf(err) != "store.disk_full" {
+	if _, err := h.Create(t.Context(), by, account.User{Login: "late", Name: "late", Role: account.Agent}, secret); fault.KeyOf(err) != "store.disk_full" {
 		t.Errorf("a user was made: %v", err)
 	}
 }
