@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -27,16 +28,33 @@ type write struct {
 	patient bool // may wait for others
 	changes []Changed
 	reply   chan error
+	taken   atomic.Bool   // by the writer, or by who waited for it and does so no more
+	ran     chan struct{} // closed when fn has run for the last time, before the transaction is on the disk
 }
 
-func newWrite(fn func(tx *Tx) error) *write { return &write{fn: fn, reply: make(chan error, 1)} }
+func newWrite(fn func(tx *Tx) error) *write {
+	return &write{fn: fn, reply: make(chan error, 1), ran: make(chan struct{})}
+}
 
+// take reports whether it is for the caller to say what becomes of the write.
+func (w *write) take() bool { return w.taken.CompareAndSwap(false, true) }
+
+// wait returns when the outcome is known, or soon after ctx ends: not while fn runs, whose caller would look at what it
+// is leaving behind.
 func (w *write) wait(ctx context.Context, done <-chan struct{}) error {
 	select {
 	case err := <-w.reply:
 		return err
 	case <-ctx.Done():
-		return context.Cause(ctx)
+		if w.take() {
+			return context.Cause(ctx)
+		}
+		select {
+		case err := <-w.reply:
+			return err
+		case <-w.ran:
+			return context.Cause(ctx)
+		}
 	case <-done:
 		select {
 		case err := <-w.reply: // it was written before the end
@@ -48,7 +66,7 @@ func (w *write) wait(ctx context.Context, done <-chan struct{}) error {
 }
 
 // Write runs fn in a transaction and returns when it is durable. On an error nothing of fn is kept. When ctx
-// ends first the outcome is open: it may still be written.
+// ends first fn does not run any more once Write has returned; if it has run, it may still be written.
 func (d *DB) Write(ctx context.Context, fn func(tx *Tx) error) error {
 	w := newWrite(fn)
 	if !d.queue.Put(w) {
@@ -145,6 +163,9 @@ func (d *DB) commitAll(waiting []*write) {
 func (d *DB) commit(group []*write) {
 	pending := make([]*write, 0, len(group))
 	for _, w := range group {
+		if !w.take() {
+			continue // nobody waits for it any more
+		}
 		if w.fn == nil {
 			w.reply <- nil
 			continue
@@ -176,6 +197,9 @@ func (d *DB) attempt(pending []*write) (failed int, err error) {
 			}
 			w.changes = tx.changes
 			stamped = stamped || tx.at.At != 0
+		}
+		for _, w := range pending {
+			close(w.ran)
 		}
 		if stamped {
 			return d.keepStamp(b)
