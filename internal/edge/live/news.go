@@ -89,7 +89,7 @@ type Line struct {
 // RecordChanged is a stored record that changed: whoever shows it reads it again.
 type RecordChanged struct {
 	Table string `json:"table"`
-	ID    string `json:"id"`
+	ID    string `json:"id"`   // "" when very many records of the table did at once
 	What  string `json:"what"` // "create", "update" or "delete"
 	By    string `json:"by"`
 }

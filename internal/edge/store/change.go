@@ -45,7 +45,7 @@ func (t *Table[T]) changed(tx *Tx, key []byte, what string) error {
 // Changed is the news that a record changed, published once the change is durable.
 type Changed struct {
 	Table string
-	ID    string
+	ID    string // "" when there are very many
 	What  string // AuditCreate, AuditUpdate or AuditDelete
 	By    string // who did it
 }

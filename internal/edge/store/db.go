@@ -39,7 +39,7 @@ type DB struct {
 	clock *hlc.Clock
 
 	// Publish is told of every change once it is durable, in order, by the writer's goroutine: it must be quick. Set it
-	// before Run; nil: nobody is told.
+	// before Run; nil: nobody is told. Of more than 100 changes by one function only the tables are told, without ids.
 	Publish func(Changed)
 	// Reserve is how many octets of the disk are kept for call records and recordings: while less is free, [DB.Change] is
 	// refused and [DB.Write] is not. Set it before Run.

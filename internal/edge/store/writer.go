@@ -213,12 +213,30 @@ func (d *DB) attempt(pending []*write) (failed int, err error) {
 func (d *DB) tell(done []*write, err error) {
 	for _, w := range done {
 		if err == nil && d.Publish != nil {
-			for _, c := range w.changes {
+			for _, c := range gathered(w.changes) {
 				d.Publish(c)
 			}
 		}
 		w.reply <- err
 	}
+}
+
+// maxNews is how many changes of one function are told one by one.
+const maxNews = 100
+
+// gathered is what is told of changes: of very many, as an import makes them, that there are some in a table. One by one
+// they would drown all other news.
+func gathered(changes []Changed) []Changed {
+	if len(changes) <= maxNews {
+		return changes
+	}
+	var out []Changed
+	for _, c := range changes {
+		if !slices.ContainsFunc(out, func(o Changed) bool { return o.Table == c.Table && o.What == c.What }) {
+			out = append(out, Changed{Table: c.Table, What: c.What, By: c.By})
+		}
+	}
+	return out
 }
 
 // run calls the function; its panic is its own error and not the writer's end.
