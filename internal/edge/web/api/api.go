@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -66,6 +67,7 @@ type API struct {
 	replays   *replays
 	streams   streams
 	heard     listenings
+	reckoning sync.Mutex // one reckoning of customers' values at a time
 	editing   editing
 
 	problemSchema *huma.Schema

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"net/http"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
@@ -113,7 +114,7 @@ func ties(a *API) {
 	Add(a, op("relate-customers", http.MethodPost, "/customers/{id}/relations", "Join two customers", account.CustomersWrite), a.relate)
 	Add(a, op("unrelate-customers", http.MethodDelete, "/relations/{id}", "End a relation", account.CustomersWrite), a.unrelate)
 	Add(a, op("list-top-customers", http.MethodGet, "/customers/top", "Who spent most in 12 months, for the 80/20 rule", account.CustomersRead), a.listTop)
-	Add(a, op("reckon-values", http.MethodPost, "/customers/values", "Reckon all customers' values anew", account.CustomersWrite), a.reckonValues)
+	Add(a, op("reckon-values", http.MethodPost, "/customers/values", "Reckon all customers' values anew", account.ImportsRun), a.reckonValues)
 }
 
 func (a *API) listReviews(_ context.Context, in *Paging) (*pairsOutput, error) {
@@ -164,6 +165,10 @@ func (a *API) listTop(_ context.Context, in *topInput) (*topOutput, error) {
 }
 
 func (a *API) reckonValues(ctx context.Context, _ *struct{}) (*reckoningOutput, error) {
+	if !a.reckoning.TryLock() { // it reads all visits there are
+		return nil, fault.New(fault.Conflict, keyInProgress, "the values are being reckoned already")
+	}
+	defer a.reckoning.Unlock()
 	r, err := a.Book.ReckonValues(ctx, crm.By(ByOf(ctx)), a.here())
 	return &reckoningOutput{r}, err
 }
