@@ -205,7 +205,7 @@ func (a answer) want(t testing.TB, status int, code string) api.Problem {
 }
 
 // stream begins a request whose answer goes on; stop ends it.
-func (c *client) stream(path string, more ...string) (res *http.Response, stop func()) {
+func (c *client) stream(path string, more ...string) (begun answer, body io.Reader, stop func()) {
 	c.t.Helper()
 	ctx, cancel := context.WithCancel(c.t.Context())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, c.box.URL+"/api"+path, nil)
@@ -213,10 +213,11 @@ func (c *client) stream(path string, more ...string) (res *http.Response, stop f
 		c.t.Fatal(err)
 	}
 	c.dress(req, more)
-	if res, err = c.http.Do(req); err != nil {
+	res, err := c.http.Do(req)
+	if err != nil {
 		c.t.Fatal(err)
 	}
-	return res, func() {
+	return answer{res.StatusCode, res.Header, nil}, res.Body, func() {
 		cancel()
 		_ = res.Body.Close() // it was cut off
 	}

@@ -3,7 +3,7 @@ package api_test
 import (
 	"bufio"
 	"context"
-	"net/http"
+	"io"
 	"strings"
 	"testing"
 	"time"
@@ -15,11 +15,11 @@ import (
 )
 
 // events are the names of a stream's events, until it ends.
-func events(res *http.Response) <-chan string {
+func events(body io.Reader) <-chan string {
 	names := make(chan string, 1000)
 	go func() {
 		defer close(names)
-		for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		for lines := bufio.NewScanner(body); lines.Scan(); {
 			if name, ok := strings.CutPrefix(lines.Text(), "event: "); ok {
 				names <- name
 			}
@@ -49,9 +49,9 @@ func (b *box) busy(t *testing.T) {
 func TestAStreamEndsWithTheSession(t *testing.T) {
 	b := serve(t)
 	agent := b.as(t, account.Agent)
-	res, stop := agent.stream("/v1/events?topics=agents")
+	_, body, stop := agent.stream("/v1/events?topics=agents")
 	defer stop()
-	names := events(res)
+	names := events(body)
 	b.busy(t)
 	for name := range names {
 		if name == "agent" {
@@ -81,9 +81,9 @@ func TestWhoMustChangeTheirPasswordSeesNothingHappen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	res, stop := b.sitting(t, u.ID).stream("/v1/events")
+	_, body, stop := b.sitting(t, u.ID).stream("/v1/events")
 	defer stop()
-	names := events(res)
+	names := events(body)
 	b.busy(t)
 	for end := time.After(time.Second); ; {
 		select {

@@ -99,24 +99,6 @@ func (p *phone) Do(c line.Command) {
 	}
 }
 
-func (p *phone) heard(c line.Command) bool {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	for _, x := range p.told {
-		if x == c {
-			return true
-		}
-	}
-	return false
-}
-
-// at is the phone that rings, or that called, at a number.
-func (h *phones) at(number string) *phone {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.house[number]
-}
-
 func (h *phones) add(number string, d line.Direction, kind line.Kind) *phone {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -101,6 +101,10 @@ func (a *API) replay(ctx huma.Context, next func(huma.Context)) {
 	}
 	body := sha256.New()
 	if ok {
+		if err := ctx.SetReadDeadline(time.Now().Add(op.BodyReadTimeout)); err != nil {
+			a.refuse(w, r, err)
+			return
+		}
 		a.again(w, r, kept, body, op.MaxBodyBytes)
 		return
 	}

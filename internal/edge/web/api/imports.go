@@ -46,9 +46,12 @@ type uploadInput struct {
 	body io.Reader
 }
 
-// Resolve keeps the body for the handler; it satisfies huma.Resolver.
+// Resolve keeps the body for the handler, and bounds how long it may take; it satisfies huma.Resolver.
 func (in *uploadInput) Resolve(ctx huma.Context) []error {
 	in.body = ctx.BodyReader()
+	if err := ctx.SetReadDeadline(time.Now().Add(ctx.Operation().BodyReadTimeout)); err != nil {
+		return []error{err}
+	}
 	return nil
 }
 
