@@ -213,7 +213,7 @@ func (c *client) stream(path string, more ...string) (begun answer, body io.Read
 		c.t.Fatal(err)
 	}
 	c.dress(req, more)
-	res, err := c.http.Do(req)
+	res, err := c.http.Do(req) //nolint:bodyclose // stop closes it
 	if err != nil {
 		c.t.Fatal(err)
 	}
