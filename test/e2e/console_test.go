@@ -249,6 +249,16 @@ func TestScreenPop(t *testing.T) {
 		t.Fatal("the phone was answered already")
 	}
 	call := at(pop, "call")
+	var brother struct {
+		ID string `json:"id"`
+	}
+	boss.ask("POST", "/customers", map[string]any{"name": "曾国华", "phones": []map[string]string{{"number": "13800138099"}}}, &brother)
+	var now map[string]any
+	one.ask("PUT", "/live/calls/"+call+"/customer", map[string]string{"customer": brother.ID}, &now)
+	if at(now, "known.0.customer.name") != "曾国华" {
+		t.Errorf("after the caller turned out to be another: %v", now["known"])
+	}
+	one.ask("PUT", "/live/calls/"+call+"/customer", map[string]string{"customer": customer.ID}, nil)
 	one.ask("POST", "/live/calls/"+call+"/answer", nil, nil)
 	b.until(3*time.Second, "the phone is asked to take the call", func() bool { return phone.asked.Load() == 1 })
 	ring.answer(tone(1000))

@@ -68,11 +68,14 @@ type (
 	HangUpAs struct{ Extension string }
 	// AnswerAs has the phone, which rings, take the call.
 	AnswerAs struct{ Extension string }
+	// KnownAs says who the caller is: one of several who share the number, or one whose number is withheld.
+	KnownAs struct{ Customer, Name string }
 )
 
 func (HoldAs) callEvent()   {}
 func (HangUpAs) callEvent() {}
 func (AnswerAs) callEvent() {}
+func (KnownAs) callEvent()  {}
 
 // legAt is the leg of an extension that speaks in the call; ok is false when there is none.
 func (m *machine) legAt(extension string) (leg int, ok bool) {
@@ -103,7 +106,13 @@ func (m *machine) hangUpAs(extension string) {
 		return
 	}
 	for i, l := range m.Legs {
-		if l.Try > 0 && !l.Over && l.Record.Line == extension {
+		if l.Try == 0 || l.Over || l.Record.Line != extension {
+			continue
+		}
+		if l.Up { // who hears a greeting
+			m.Legs[i].Quit = true
+			m.drop(i, line.NormalClearing)
+		} else {
 			m.drop(i, line.CallRejected)
 		}
 	}
@@ -116,6 +125,14 @@ func (m *machine) answerAs(extension string) {
 			m.do(Tell{i, line.Answer{}})
 		}
 	}
+}
+
+// knownAs puts the caller's name into the call's record. The card of the call's arrival stays what it was for those who
+// decided by it.
+func (m *machine) knownAs(ev KnownAs) {
+	card := &m.Record.Card
+	card.Customer, card.Name, card.Candidates = ev.Customer, ev.Name, nil
+	m.do(Begin{m.Record}, Publish{Identified{m.ID, ev.Customer}})
 }
 
 func (m *machine) other(leg int) int {
@@ -190,6 +207,11 @@ func (m *Manager) HangUp(id ID, extension string) error { return m.tell(id, Hang
 
 // Answer has a phone that rings for a call take it, where the phone can be told to (its event "talk").
 func (m *Manager) Answer(id ID, extension string) error { return m.tell(id, AnswerAs{extension}) }
+
+// Identify says who the caller is: it stands in the call's record, and in what screens show of the call.
+func (m *Manager) Identify(id ID, customer, name string) error {
+	return m.tell(id, KnownAs{customer, name})
+}
 
 func (m *Manager) tell(id ID, ev Event) error {
 	c, err := m.find(id)

@@ -68,11 +68,17 @@ func TestAScreenHoldsAndHangsUp(t *testing.T) {
 		if v, _ := m.Look(t.Context(), id); !v.HeldSince.IsZero() {
 			t.Errorf("taken back: %+v", v)
 		}
+		if err := m.Identify(id, "c1", "王建国"); err != nil {
+			t.Fatal(err)
+		}
+		if v, _ := m.Look(t.Context(), id); v.Card.Customer != "c1" || v.Card.Name != "王建国" {
+			t.Errorf("identified: %+v", v.Card)
+		}
 		if err := m.HangUp(id, "8002"); err != nil {
 			t.Fatal(err)
 		}
 		r := h.written()
-		if len(r) != 1 || r[0].HeldFor != 7*time.Second || r[0].Disposition != call.Answered || r[0].EndedBy != "callee" {
+		if len(r) != 1 || r[0].HeldFor != 7*time.Second || r[0].Card.Customer != "c1" || r[0].Disposition != call.Answered || r[0].EndedBy != "callee" {
 			t.Errorf("record %+v", r)
 		}
 		if err := m.HangUp(id, "8002"); fault.CodeOf(err) != fault.NotFound {
@@ -134,6 +140,7 @@ func TestAPhoneGivesUpTheMomentItIsTakenUp(t *testing.T) {
 func TestAPhoneThatIsNotTakenUpLeavesARecord(t *testing.T) {
 	for name, what := range map[string]func(p *leg){
 		"rings too long": func(*leg) { time.Sleep(31 * time.Second) },
+		"is given up":    func(*leg) {},
 		"is busy":        func(p *leg) { p.says(line.Ended{Cause: line.UserBusy, Remote: true}) },
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -146,9 +153,20 @@ func TestAPhoneThatIsNotTakenUpLeavesARecord(t *testing.T) {
 					t.Fatal(err)
 				}
 				what(h.called)
+				if name == "is given up" {
+					if err := m.Cancel(id, "8002"); err != nil || h.called.has(line.Hangup{Cause: line.NormalClearing}) {
+						t.Errorf("another phone gave it up: %v", err)
+					}
+					if err := m.Cancel(id, "8001"); err != nil {
+						t.Error(err)
+					}
+				}
 				r := h.written()
 				if len(r) != 1 || r[0].ID != id || r[0].Disposition != call.Unanswered || m.Len() != 0 {
 					t.Errorf("records %+v", r)
+				}
+				if err := m.Cancel(id, "8001"); fault.CodeOf(err) != fault.NotFound {
+					t.Errorf("given up afterwards: %v", err)
 				}
 			})
 		})

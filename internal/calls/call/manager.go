@@ -36,15 +36,17 @@ type Manager struct {
 	stop  context.CancelFunc
 	mu    sync.Mutex
 	calls map[ID]*Call
-	lost  int // records of refused calls that are being written
-	shut  bool
-	idle  chan struct{} // closed when shut and no call is left
+	// origins are the calls that ring the phone which wants them.
+	origins map[ID]*origination
+	lost    int // records of refused calls that are being written
+	shut    bool
+	idle    chan struct{} // closed when shut and no call is left
 }
 
 // NewManager makes a manager that takes calls at once.
 func NewManager(cfg Config) *Manager {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Manager{cfg: cfg, ctx: ctx, stop: stop, calls: map[ID]*Call{}, idle: make(chan struct{})}
+	return &Manager{cfg: cfg, ctx: ctx, stop: stop, calls: map[ID]*Call{}, origins: map[ID]*origination{}, idle: make(chan struct{})}
 }
 
 // Accept makes a call of an arriving leg and returns at once. After [Manager.Shutdown] began the leg is refused.

@@ -137,8 +137,22 @@ func (w *world) anything(i int) Event {
 			delete(w.plays, leg)
 			return Played{p, []media.Outcome{media.Finished, media.Interrupted, media.Stopped}[w.rnd.IntN(3)]}
 		}
+	case n == 15:
+		return w.command(leg)
 	}
 	return Played{-1, media.Stopped} // a late nothing
+}
+
+// command is what somebody at a screen may want, mostly of a phone that has a part in the call.
+func (w *world) command(leg int) Event {
+	extension := "9999"
+	if leg < len(w.s.Legs) {
+		extension = w.s.Legs[leg].Record.Line
+	}
+	return []Event{
+		HoldAs{extension, true}, HoldAs{extension, false}, HoldAs{extension, true}, HoldAs{extension, false},
+		HangUpAs{extension}, AnswerAs{extension}, KnownAs{"c1", "王建国"},
+	}[w.rnd.IntN(7)]
 }
 
 func (w *world) legEnds(leg int, remote bool) Event {
@@ -207,6 +221,11 @@ func (w *world) checkHold() {
 	held := w.s.Phase == Talking && (w.s.Legs[0].Held || w.s.Legs[w.s.Peer].Held)
 	if held == w.s.HeldAt.IsZero() {
 		w.t.Errorf("%s, held %t, the clock runs since %v", w.s.Phase, held, w.s.HeldAt)
+	}
+	for i, l := range w.s.Legs {
+		if l.Apart && !l.Held && w.s.Phase == Talking {
+			w.t.Errorf("leg %d does not hear the other side, and holds it not", i)
+		}
 	}
 }
 

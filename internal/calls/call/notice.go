@@ -34,13 +34,19 @@ type (
 		Call ID
 		On   bool
 	}
+	// Identified: somebody has said who the caller is.
+	Identified struct {
+		Call     ID
+		Customer string
+	}
 	// Finished: the call is over and its record stored.
 	Finished struct{ Record CDR }
 )
 
-func (Started) notice()   {}
-func (Led) notice()       {}
-func (Alerting) notice()  {}
-func (Connected) notice() {}
-func (Holding) notice()   {}
-func (Finished) notice()  {}
+func (Started) notice()    {}
+func (Led) notice()        {}
+func (Alerting) notice()   {}
+func (Connected) notice()  {}
+func (Holding) notice()    {}
+func (Identified) notice() {}
+func (Finished) notice()   {}

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"sync"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -24,11 +25,38 @@ func (m *Manager) Originate(extension, number string) (ID, error) {
 	o := &origination{
 		m: m, id: id, info: info, legs: legs, kept: make([]line.Events, len(legs)), said: make(chan said, 2*len(legs)),
 	}
+	given := make(chan struct{})
+	o.given, o.quit = given, sync.OnceFunc(func() { close(given) })
 	for i, l := range legs {
 		l.Listen(func(ev line.Event) { o.hear(i, ev) })
 	}
-	go o.run()
+	m.mu.Lock()
+	m.origins[id] = o
+	m.mu.Unlock()
+	go func() {
+		defer func() {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			delete(m.origins, id)
+		}()
+		o.run()
+	}()
 	return id, nil
+}
+
+// Cancel gives up a call that [Manager.Originate] promised, while the phone still rings; from another phone it does
+// nothing. The error is [fault.NotFound] when there is no such call any more.
+func (m *Manager) Cancel(id ID, extension string) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	o := m.origins[id]
+	if o == nil {
+		return errGone(id)
+	}
+	if o.info.Line == extension {
+		o.quit()
+	}
+	return nil
 }
 
 // said is what one of the phones of an origination reports.
@@ -45,6 +73,9 @@ type origination struct {
 	legs []Leg
 	kept []line.Events // of each leg, from the answer on, for the call that it becomes
 	said chan said
+
+	given <-chan struct{} // closed by quit: somebody has given it up
+	quit  func()
 }
 
 // hear tells run of the answer and the end, each of which a leg says once, and keeps what follows the answer.
@@ -82,6 +113,10 @@ func (o *origination) run() {
 		case <-limit.C:
 			o.stop(-1, line.NoAnswer)
 			o.m.refused(o.id, o.info, line.NoAnswer, Unanswered)
+			return
+		case <-o.given:
+			o.stop(-1, line.NormalClearing)
+			o.m.refused(o.id, o.info, line.NormalClearing, Unanswered)
 			return
 		case <-o.m.ctx.Done():
 			o.stop(-1, line.Shutdown)

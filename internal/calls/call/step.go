@@ -67,6 +67,8 @@ func (m *machine) asked(ev Event) {
 		m.hangUpAs(ev.Extension)
 	case AnswerAs:
 		m.answerAs(ev.Extension)
+	case KnownAs:
+		m.knownAs(ev)
 	}
 }
 

@@ -2,7 +2,7 @@ package crm
 
 // maxScan bounds how many records are read for one page of a list that is filtered: a page may be short, or empty, although
 // there are more.
-const maxScan = 1000
+const maxScan = 500
 
 // Range is a part of a list: what comes behind the record with id After, in the order of their making or the other way.
 type Range struct {

@@ -28,7 +28,7 @@ type CallQuery struct {
 
 // maxCallSteps bounds how many records one page reads, so that what is rare among a million calls makes a short page
 // and not a long wait.
-const maxCallSteps = 500
+const maxCallSteps = 250
 
 // Search returns a page of call records, newest first. next is the cursor of the following page, "" after the last; a
 // page may be short and still have a following one.

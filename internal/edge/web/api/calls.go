@@ -36,6 +36,13 @@ type liveCallsOutput struct{ Body Page[call.View] }
 
 type popOutput struct{ Body live.Pop }
 
+type identifyInput struct {
+	IDInput
+	Body struct {
+		Customer string `json:"customer" maxLength:"64" doc:"The customer's id"`
+	}
+}
+
 type dialInput struct {
 	Body struct {
 		Number    string `json:"number" minLength:"2" maxLength:"32" doc:"As it would be dialled on the phone"`
@@ -68,12 +75,16 @@ func calls(a *API) {
 		{"answer", "Have one's phone, which rings, take the call", a.Calls.Answer},
 		{"hold", "Put the other side on hold", func(id call.ID, ext string) error { return a.Calls.Hold(id, ext, true) }},
 		{"resume", "Take the other side back from hold", func(id call.ID, ext string) error { return a.Calls.Hold(id, ext, false) }},
-		{"hang-up", "Hang one's phone up, or refuse the call", a.Calls.HangUp},
 	} {
 		o := op(c.id+"-call", http.MethodPost, "/live/calls/{id}/"+c.id, c.summary, account.CallsControl)
 		o.Status = http.StatusAccepted
 		Add(a, o, func(ctx context.Context, in *IDInput) (*struct{}, error) { return nil, a.own(ctx, in.ID, c.do) })
 	}
+	hangUp := op("hang-up-call", http.MethodPost, "/live/calls/{id}/hang-up", "Hang one's phone up, refuse the call, or give up one that was dialled", account.CallsControl)
+	hangUp.Status = http.StatusAccepted
+	Add(a, hangUp, func(ctx context.Context, in *IDInput) (*struct{}, error) { return nil, a.hangUp(ctx, in.ID) })
+	Add(a, op("identify-caller", http.MethodPut, "/live/calls/{id}/customer",
+		"Say who the caller is: one of several with the number, or one whose number is withheld", account.CallsControl), a.identifyCaller)
 	end := op("end-call", http.MethodDelete, "/live/calls/{id}", "End somebody's call", account.CallsMonitor)
 	Add(a, end, a.endCall)
 }
@@ -126,6 +137,23 @@ func (a *API) liveCalls(ctx context.Context, _ *struct{}) (*liveCallsOutput, err
 func (a *API) getPop(ctx context.Context, in *IDInput) (*popOutput, error) {
 	id, ext, err := a.part(ctx, in.ID)
 	if err != nil {
+		return nil, err
+	}
+	p, err := a.Pop(ctx, id, ext)
+	p.Agent = CallerOf(ctx).User.Agent
+	return &popOutput{p}, err
+}
+
+func (a *API) identifyCaller(ctx context.Context, in *identifyInput) (*popOutput, error) {
+	c, err := a.Book.Customer(in.Body.Customer)
+	if err != nil {
+		return nil, err
+	}
+	id, ext, err := a.part(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if err := a.Calls.Identify(id, c.ID, c.Name); err != nil {
 		return nil, err
 	}
 	p, err := a.Pop(ctx, id, ext)
@@ -204,6 +232,19 @@ func (a *API) own(ctx context.Context, id string, do func(id call.ID, extension 
 		return err
 	}
 	return do(c, ext)
+}
+
+// hangUp hangs one's phone up, or gives up the call that rings it and that one has dialled.
+func (a *API) hangUp(ctx context.Context, id string) error {
+	err := a.own(ctx, id, a.Calls.HangUp)
+	if fault.CodeOf(err) != fault.NotFound {
+		return err
+	}
+	ext, e := a.extension(ctx)
+	if e != nil {
+		return e
+	}
+	return a.Calls.Cancel(call.ID(id), ext)
 }
 
 func (a *API) endCall(ctx context.Context, in *IDInput) (*struct{}, error) {
