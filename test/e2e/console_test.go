@@ -130,7 +130,7 @@ type news struct {
 // watch reads the stream of events until the test ends.
 func (p *person) watch(topics string) *feed {
 	p.b.t.Helper()
-	res := p.request("GET", "/events?topics="+topics, nil)
+	res := p.request("GET", "/events?topics="+topics, nil) //nolint:bodyclose // closed when the test ends
 	if res.StatusCode != http.StatusOK {
 		p.b.t.Fatalf("events: %d", res.StatusCode)
 	}

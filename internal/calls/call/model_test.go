@@ -150,8 +150,13 @@ func (w *world) command(leg int) Event {
 		extension = w.s.Legs[leg].Record.Line
 	}
 	return []Event{
-		HoldAs{extension, true}, HoldAs{extension, false}, HoldAs{extension, true}, HoldAs{extension, false},
-		HangUpAs{extension}, AnswerAs{extension}, KnownAs{"c1", "王建国"},
+		HoldAs{extension, true},
+		HoldAs{extension, false},
+		HoldAs{extension, true},
+		HoldAs{extension, false},
+		HangUpAs{extension},
+		AnswerAs{extension},
+		KnownAs{"c1", "王建国"},
 	}[w.rnd.IntN(7)]
 }
 
