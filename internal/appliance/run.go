@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -87,6 +88,7 @@ func (b *Box) Run(ctx context.Context) error {
 		close(b.ready)
 		b.log.Info("ready", "version", b.opt.Version, "after", time.Since(b.start))
 		b.notifyReady()
+		go debug.FreeOSMemory() // what making the parts took (the API's description above all) is not needed again
 	}
 	<-ctx.Done()
 	cause := context.Cause(ctx)
