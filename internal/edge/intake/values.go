@@ -35,10 +35,11 @@ func (c *cells) text(name string) string { return c.row[name] }
 // bad notes a cell that cannot be read.
 func (c *cells) bad(name, key, format string, args ...any) { c.wrong.Add(name, key, format, args...) }
 
-// whole is a whole number: "12,345公里" is 12345.
-func (c *cells) whole(name string) int {
+// number is what is left of a cell without ornaments: units, signs of a currency, separators of thousands. It is 0 for an
+// empty cell and for one that cannot be read, which is noted under key.
+func (c *cells) number(name, ornaments, key, what string, most float64) float64 {
 	s := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(", ，公里千米kmKM年款", r) {
+		if strings.ContainsRune(ornaments, r) {
 			return -1
 		}
 		return r
@@ -47,30 +48,21 @@ func (c *cells) whole(name string) int {
 		return 0
 	}
 	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e12 {
-		c.bad(name, keyNotNumber, "%q is no number", c.row[name])
+	if err != nil || math.IsNaN(f) || math.Abs(f) > most {
+		c.bad(name, key, "%q is no %s", c.row[name], what)
 		return 0
 	}
-	return int(math.Round(f))
+	return f
+}
+
+// whole is a whole number: "12,345公里" is 12345.
+func (c *cells) whole(name string) int {
+	return int(math.Round(c.number(name, ", ，公里千米kmKM年款", keyNotNumber, "number", 1e12)))
 }
 
 // fen is a sum of money in yuan, as fen: "¥1,234.5" is 123450.
 func (c *cells) fen(name string) int64 {
-	s := strings.Map(func(r rune) rune {
-		if strings.ContainsRune(", ，¥￥元圆RMBCNY", r) {
-			return -1
-		}
-		return r
-	}, c.row[name])
-	if s == "" {
-		return 0
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil || math.IsNaN(f) || math.Abs(f) > 1e10 {
-		c.bad(name, keyNotSum, "%q is no sum of money", c.row[name])
-		return 0
-	}
-	return int64(math.Round(f * 100))
+	return int64(math.Round(100 * c.number(name, ", ，¥￥元圆RMBCNY", keyNotSum, "sum of money", 1e10)))
 }
 
 // yes is a cell that says yes or no.

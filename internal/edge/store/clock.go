@@ -38,6 +38,3 @@ func (d *DB) wind() error {
 func (d *DB) keepStamp(b *bolt.Tx) error {
 	return b.Bucket([]byte(metaBucket)).Put([]byte("hlc"), binary.BigEndian.AppendUint64(nil, uint64(d.clock.Last())))
 }
-
-// Clock makes the stamps of this store's records, and is told those of others.
-func (d *DB) Clock() *hlc.Clock { return d.clock }

@@ -90,15 +90,6 @@ func SyncDir(dir string) error {
 	return nil
 }
 
-// Size is how many octets [DB.Snapshot] will write.
-func (d *DB) Size() (n int64, err error) {
-	err = d.bolt.View(func(tx *bolt.Tx) error {
-		n = tx.Size()
-		return nil
-	})
-	return n, err
-}
-
 // Snapshot writes a consistent copy of the file while writers go on. size is told first.
 func (d *DB) Snapshot(begin func(size int64) (io.Writer, error)) error {
 	return d.bolt.View(func(tx *bolt.Tx) error {
