@@ -51,11 +51,17 @@ func count(t *testing.T, dir string) int {
 		t.Fatal(err)
 	}
 	defer db.Close() //nolint:errcheck // read only
-	page, _, err := store.NewLedger(db, quiet).Search(store.CallQuery{Agent: "1001", Limit: 10_000})
-	if err != nil {
-		t.Fatal(err)
+	ledger, q, n := store.NewLedger(db, quiet), store.CallQuery{Agent: "1001", Limit: 100}, 0
+	for {
+		page, next, err := ledger.Search(q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n += len(page); next == "" {
+			return n
+		}
+		q.Cursor = next
 	}
-	return len(page)
 }
 
 func TestABackupOfABoxAtWorkIsRestored(t *testing.T) {
