@@ -40,6 +40,13 @@ type Info struct {
 	To        string // number dialled
 	Withheld  bool   // the caller asked for anonymity (RFC 3323, CLIR)
 	At        time.Time
+
+	// Replaces is the CallID of the leg whose place this one wants to take, "" for an ordinary call: a phone picks up
+	// what rings on another one (SIP INVITE with Replaces, RFC 3891). The signalling has checked that there is such a
+	// leg, on an extension; whether this phone may have it is for the call to decide. ReplacesEarly: only while that
+	// leg still rings (early-only, RFC 3891 §7.1).
+	Replaces      string
+	ReplacesEarly bool
 }
 
 // Command is what a leg is told to do. Commands never block and never fail at once: what came of one is
@@ -61,15 +68,22 @@ type (
 	Unhold struct{}
 	// SendDigits sends DTMF in the way agreed with the far side.
 	SendDigits struct{ Digits string }
+	// TransferResult tells the far side what came of its last [Transfer]. When it is not OK, Cause says why. Where
+	// no transfer waits for its result, it is nothing.
+	TransferResult struct {
+		OK    bool
+		Cause Cause
+	}
 )
 
-func (Ring) command()       {}
-func (Progress) command()   {}
-func (Answer) command()     {}
-func (Hangup) command()     {}
-func (Hold) command()       {}
-func (Unhold) command()     {}
-func (SendDigits) command() {}
+func (Ring) command()           {}
+func (Progress) command()       {}
+func (Answer) command()         {}
+func (Hangup) command()         {}
+func (Hold) command()           {}
+func (Unhold) command()         {}
+func (SendDigits) command()     {}
+func (TransferResult) command() {}
 
 // Event is a fact that a leg reports to the call that owns it. After [Ended] a leg reports nothing more.
 type Event interface{ event() }
@@ -87,6 +101,11 @@ type (
 	Unheld struct{}
 	// Digit: one key press, reported exactly once, when it begins.
 	Digit struct{ Key byte } // '0'…'9', '*', '#', 'A'…'D'
+	// Transfer: the far side asks that the party it speaks with be led on to the number To (SIP REFER, RFC 3515).
+	// Replaces is "" for a blind transfer. For an attended one it is the CallID of the same phone's other leg, whose
+	// place that party takes (RFC 3891); To then only says whom that leg was meant for. The leg stays connected and
+	// waits for a [TransferResult]; a second Transfer comes only after that.
+	Transfer struct{ To, Replaces string }
 	// Ended: the leg is over and its resources are free.
 	Ended struct {
 		Cause   Cause
@@ -102,6 +121,7 @@ func (Answered) event()   {}
 func (Held) event()       {}
 func (Unheld) event()     {}
 func (Digit) event()      {}
+func (Transfer) event()   {}
 func (Ended) event()      {}
 
 // Supervision is how an answer was known. Only some lines say so; on others it is inferred, more or less safely.
