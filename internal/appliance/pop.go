@@ -88,22 +88,21 @@ func (b *Box) addHistory(p *live.Pop) error {
 			}
 		}
 	}
-	records, err := callEntries{b.ledger}.of(who, crm.Place{}, maxPastCalls)
+	past, err := b.ledger.Past(who, crm.Place{}, maxPastCalls)
 	if err != nil {
 		return err
 	}
-	for _, r := range records {
-		p.Calls = append(p.Calls, pastCall(r))
+	for _, c := range past {
+		p.Calls = append(p.Calls, pastCall(c))
 	}
 	if len(p.Known) != 1 {
 		return nil
 	}
-	line, _, err := b.book.TimeLine(p.Known[0].Customer.ID, crm.Place{}, maxOpen)
-	for _, e := range line {
-		if e.Open {
-			p.Open = append(p.Open, e)
-		}
+	for _, v := range p.Known[0].Vehicles {
+		who.Vehicles = append(who.Vehicles, v.Vehicle.ID)
 	}
+	open, err := b.book.Open(who, maxOpen)
+	p.Open = append(p.Open, open...)
 	return err
 }
 

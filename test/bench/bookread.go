@@ -74,23 +74,35 @@ func (b book) caller(r *rand.Rand) string {
 
 const pastCalls = 10
 
-// lookUp reads what the screen shows of a caller: who it is, the vehicles as they are today, the last ten calls, those of
-// the customer and those of the number.
+// lookUp reads all that a call has looked up until the agent's phone rings. At the door: who has the number, and who last
+// spoke with it. For the screen: the customer and the vehicles as they are today, or each of those who share the number, and
+// the last ten calls.
 func (o *opened) lookUp(number string) error {
-	known, err := o.crm.ByPhone(number, data.Today())
+	callers, err := o.crm.Callers(number)
 	if err != nil {
 		return err
 	}
-	queries := []store.CallQuery{{Number: number, Limit: pastCalls}}
-	for _, k := range known {
-		queries = append(queries, store.CallQuery{Customer: k.Customer.ID, Limit: pastCalls})
+	if _, _, err := o.ledger.LastAgent(number); err != nil {
+		return err
 	}
-	for _, q := range queries {
-		if _, _, err := o.ledger.Search(q); err != nil {
+	who := crm.Subject{Numbers: []string{number}}
+	for _, c := range callers {
+		k, err := o.crm.Known(c.ID, data.Today())
+		if err != nil {
 			return err
 		}
+		if len(callers) > 1 {
+			continue
+		}
+		who.Customers = k.Customer.IDs()
+		for _, p := range k.Customer.Phones {
+			if p.Number != number {
+				who.Numbers = append(who.Numbers, p.Number)
+			}
+		}
 	}
-	return nil
+	_, err = o.ledger.Past(who, crm.Place{}, pastCalls)
+	return err
 }
 
 // benchRead measures reading from a file that lies in the page cache.

@@ -35,23 +35,15 @@ func (v *Vehicle) Now(at time.Time) VehicleNow {
 	return n
 }
 
-// ByPhone are the customers who have a number, for the card of a call: VIPs first, then who was entered first. None
-// when nobody has it, several when people share it. now is the time in the dealership's zone.
-//
-// Within a city numbers are shown without the area code: a number that nobody has is looked for with any area code,
-// and without its own.
+// ByPhone are the customers who have a number, with what is known of them. now is the time in the dealership's zone.
 func (b *Book) ByPhone(number string, now time.Time) (list []Known, err error) {
-	number = phone.Normalize(number)
-	if !phone.Valid(number) {
-		return nil, nil
-	}
 	err = b.books.View(func(tx Tx) error {
-		customers, err := withNumber(tx, number)
+		callers, err := callers(tx, number)
 		if err != nil {
 			return err
 		}
 		list = nil
-		for _, c := range customers {
+		for _, c := range callers {
 			k, err := known(tx, c, now)
 			if err != nil {
 				return err
@@ -60,7 +52,29 @@ func (b *Book) ByPhone(number string, now time.Time) (list []Known, err error) {
 		}
 		return nil
 	})
-	slices.SortStableFunc(list, func(a, b Known) int { return before01(a.Customer.VIP, b.Customer.VIP) })
+	return list, err
+}
+
+// Callers are the customers who have a number, for the card of a call: VIPs first, then who was entered first. None
+// when nobody has it, several when people share it.
+//
+// Within a city numbers are shown without the area code: a number that nobody has is looked for with any area code,
+// and without its own.
+func (b *Book) Callers(number string) (list []Customer, err error) {
+	err = b.books.View(func(tx Tx) error {
+		list, err = callers(tx, number)
+		return err
+	})
+	return list, err
+}
+
+func callers(tx Tx, number string) ([]Customer, error) {
+	number = phone.Normalize(number)
+	if !phone.Valid(number) {
+		return nil, nil
+	}
+	list, err := withNumber(tx, number)
+	slices.SortStableFunc(list, func(a, b Customer) int { return before01(a.VIP, b.VIP) })
 	return list, err
 }
 

@@ -44,6 +44,30 @@ type Source interface {
 	Entries(who Subject, behind Place, limit int) ([]Entry, error)
 }
 
+// Waiting is a [Source] with entries that wait for somebody: tickets, appointments to come. It returns up to limit of them,
+// the most pressing first. A source of what is over when it is told, as calls are, is none.
+type Waiting interface {
+	Open(who Subject, limit int) ([]Entry, error)
+}
+
+// Open is up to limit entries that wait for somebody, those of each source together, the most pressing first.
+func (b *Book) Open(who Subject, limit int) (list []Entry, err error) {
+	for _, s := range b.sources {
+		w, ok := s.(Waiting)
+		if !ok {
+			continue
+		}
+		open, err := w.Open(who, limit-len(list))
+		if err != nil {
+			return nil, err
+		}
+		if list = append(list, open[:min(len(open), limit-len(list))]...); len(list) == limit {
+			break
+		}
+	}
+	return list, nil
+}
+
 // TimeLine is up to limit entries of a customer, newest first, and the place to go on from; nil when there are no more.
 func (b *Book) TimeLine(customer string, behind Place, limit int) (list []Entry, next *Place, err error) {
 	who, err := b.subject(customer)

@@ -4,11 +4,13 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"log/slog"
 	"math"
 	"sync"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/uuid"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -194,22 +196,33 @@ func (l *Ledger) CloseInterrupted(ctx context.Context) (int, error) {
 	return n, err
 }
 
+// lastCalls is among how many calls of a number the last agent is looked for.
+const lastCalls = 20
+
 // LastAgent returns who last spoke with a number, and when; agent is empty if nobody did among the number's last
 // 20 calls.
 func (l *Ledger) LastAgent(number string) (agent string, at time.Time, err error) {
 	err = l.db.View(func(tx *Tx) error {
-		seen := 0
-		for r, err := range CDRs.Find(tx, "number", append([]byte(number), 0)) {
-			if err != nil {
-				return err
+		records, err := tx.bucket(CDRs.bucketName())
+		t := newTrail(tx, "number", number, nil)
+		if err != nil || records == nil || t == nil {
+			return err
+		}
+		for i := 0; t.place != nil && i < lastCalls; i++ {
+			var r struct {
+				ConnectedAt time.Time `cbor:"10,keyasint"`
+				Agent       string    `cbor:"16,keyasint"`
+			}
+			if data := records.Get(t.key()); data != nil {
+				if err := cbor.Unmarshal(data, &r); err != nil {
+					return fmt.Errorf("decode call record: %w", err)
+				}
 			}
 			if r.Agent != "" {
 				agent, at = r.Agent, r.ConnectedAt
 				return nil
 			}
-			if seen++; seen == 20 {
-				return nil
-			}
+			t.next()
 		}
 		return nil
 	})

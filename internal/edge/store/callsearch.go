@@ -1,11 +1,15 @@
 package store
 
 import (
+	"bytes"
 	"encoding/hex"
-	"iter"
+	"fmt"
+	"slices"
 	"time"
 
+	"github.com/fxamacker/cbor/v2"
 	"github.com/google/uuid"
+	bolt "go.etcd.io/bbolt"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -38,70 +42,154 @@ func (l *Ledger) Search(q CallQuery) (page []call.CDR, next string, err error) {
 		return nil, "", fault.New(fault.Invalid, "request.bad_cursor", "search calls: cursor: %w", err)
 	}
 	err = l.db.View(func(tx *Tx) error {
-		steps := 0
-		for h, err := range q.walk(tx, at) {
-			if err != nil {
-				return err
-			}
-			if !q.From.IsZero() && h.Value.StartedAt.Before(q.From) {
-				return nil
-			}
-			if steps++; steps > maxCallSteps {
-				next = hex.EncodeToString(at)
-				return nil
-			}
-			if q.fits(h.Value) {
-				if len(page) == q.Limit {
-					next = hex.EncodeToString(at)
-					return nil
-				}
-				page = append(page, h.Value)
-			}
-			at = h.At
-		}
-		return nil
+		p := pageOfCalls{q: q, tx: tx, at: at}
+		err := p.fill()
+		page, next = p.page, hex.EncodeToString(p.next)
+		return err
 	})
 	return page, next, err
 }
 
-func (q CallQuery) fits(r call.CDR) bool {
-	return (q.Disposition == 0 || r.Disposition == q.Disposition) && (q.Direction == 0 || r.Direction == q.Direction) &&
-		(q.Agent == "" || r.Agent == q.Agent) && (q.Queue == "" || r.Queue == q.Queue) && (!q.Recorded || r.Recording != "") &&
-		(q.Number == "" || outsideNumber(r) == q.Number) && (q.Customer == "" || r.Card.Customer == q.Customer) && (q.To.IsZero() || r.StartedAt.Before(q.To))
+// pageOfCalls is a page in the making.
+type pageOfCalls struct {
+	q     CallQuery
+	tx    *Tx
+	page  []call.CDR
+	at    []byte // the place up to which calls were looked at
+	next  []byte // where a page stops that does not reach the end
+	steps int
 }
 
-// walk goes through the calls that may fit, newest first, by the narrowest index.
-func (q CallQuery) walk(tx *Tx, after []byte) iter.Seq2[Hit[call.CDR], error] {
-	disposition := dispositionKey(call.CDR{Disposition: q.Disposition})
-	if q.Disposition == call.Answered { // most are: no way to find few
-		disposition = ""
+func (p *pageOfCalls) fill() error {
+	records, err := p.tx.bucket(CDRs.bucketName())
+	if err != nil || records == nil {
+		return err
 	}
-	for _, by := range []struct{ index, value string }{
-		{"customer", q.Customer}, {"number", q.Number}, {"agent", q.Agent}, {"disposition", disposition}, {"queue", q.Queue},
-	} {
-		if by.value == "" {
-			continue
+	if properties := p.q.properties(); len(properties) > 0 {
+		return p.cross(records, properties)
+	}
+	return p.walk(records)
+}
+
+// property is what calls are found by, and its index.
+type property struct{ index, value string }
+
+// properties are those that are asked for, which few calls are likely to have first.
+func (q CallQuery) properties() []property {
+	all := []property{
+		{"customer", q.Customer},
+		{"number", q.Number},
+		{"agent", q.Agent},
+		{"disposition", dispositionKey(call.CDR{Disposition: q.Disposition})},
+		{"queue", q.Queue},
+	}
+	return slices.DeleteFunc(all, func(p property) bool { return p.value == "" })
+}
+
+// cross reads the calls that have all properties.
+func (p *pageOfCalls) cross(records *bolt.Bucket, properties []property) error {
+	var from []byte
+	if len(p.at) > 0 {
+		from = behind(p.at)
+	} else if !p.q.To.IsZero() {
+		from = placeOf(p.q.To.Add(-1)) // the first moment before
+	}
+	var x crossing
+	for _, by := range properties {
+		t := newTrail(p.tx, by.index, by.value, from)
+		if t == nil {
+			return nil // no call has any such property
 		}
-		prefix := append([]byte(by.value), 0)
-		if len(after) == 0 && !q.To.IsZero() {
-			after = newestFirst(by.value, q.To)
+		x.trails = append(x.trails, t)
+	}
+	first := x.trails[0]
+	for {
+		found, more := x.next()
+		if more {
+			p.next = x.passed
 		}
-		return CDRs.FindAfter(tx, by.index, prefix, after)
+		if !found || !p.q.From.IsZero() && bytes.Compare(first.place[:placeTime], placeOf(p.q.From)) > 0 {
+			return nil
+		}
+		if full, err := p.take(first.place, records.Get(first.key())); full || err != nil {
+			return err
+		}
+		first.next()
 	}
-	switch {
-	case len(after) > 0:
-	case q.To.IsZero():
-		after = nil
-	default:
-		after = firstID(q.To)
+}
+
+// walk reads calls of all kinds.
+func (p *pageOfCalls) walk(records *bolt.Bucket) error {
+	c, before := records.Cursor(), p.at
+	if len(before) == 0 && !p.q.To.IsZero() {
+		before = firstID(p.q.To)
 	}
-	return func(yield func(Hit[call.CDR], error) bool) {
-		for r, err := range CDRs.Descend(tx, after) {
-			if !yield(Hit[call.CDR]{r, idKey(string(r.ID))}, err) {
-				return
-			}
+	k, data := c.Last()
+	if len(before) > 0 {
+		if k, _ = c.Seek(before); k == nil {
+			k, data = c.Last()
+		} else {
+			k, data = c.Prev()
 		}
 	}
+	for ; k != nil; k, data = c.Prev() {
+		if full, err := p.take(k, data); full || err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take adds a call to the page if it fits. The page is full when it is, when it has cost enough, and behind the last call
+// that may fit.
+func (p *pageOfCalls) take(place, data []byte) (full bool, err error) {
+	if p.steps++; p.steps > maxCallSteps {
+		p.next = p.at
+		return true, nil
+	}
+	if data == nil { // an index names a call that there is not: the nightly check tells of it
+		p.at = place
+		return false, nil
+	}
+	if p.q.sifts() {
+		var b brief
+		if err := cbor.Unmarshal(data, &b); err != nil {
+			return true, fmt.Errorf("decode call record: %w", err)
+		}
+		if !p.q.From.IsZero() && b.StartedAt.Before(p.q.From) {
+			return true, nil
+		}
+		if !p.q.fits(b) {
+			p.at = place
+			return false, nil
+		}
+	}
+	if len(p.page) == p.q.Limit {
+		p.next = p.at
+		return true, nil
+	}
+	var r call.CDR
+	if err := cbor.Unmarshal(data, &r); err != nil {
+		return true, fmt.Errorf("decode call record: %w", err)
+	}
+	p.page, p.at = append(p.page, r), place
+	return false, nil
+}
+
+// brief is what calls are sifted by beside their indexes.
+type brief struct {
+	Direction line.Direction `cbor:"2,keyasint"`
+	StartedAt time.Time      `cbor:"7,keyasint"`
+	Recording string         `cbor:"21,keyasint"`
+}
+
+// sifts reports whether the indexes are not enough to tell whether a call fits.
+func (q CallQuery) sifts() bool {
+	return q.Direction != 0 || q.Recorded || len(q.properties()) == 0 && (!q.From.IsZero() || !q.To.IsZero())
+}
+
+func (q CallQuery) fits(b brief) bool {
+	return (q.Direction == 0 || b.Direction == q.Direction) && (!q.Recorded || b.Recording != "") && (q.To.IsZero() || b.StartedAt.Before(q.To))
 }
 
 // firstID is the least key of a record made at or after a moment: ids are UUIDv7 (RFC 9562 §5.7), which begin with the

@@ -3,7 +3,6 @@ package store_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"path/filepath"
 	"slices"
 	"testing"
 	"time"
@@ -63,19 +62,8 @@ func wanted(q store.CallQuery, c call.CDR) bool {
 
 func TestSearchFindsWhatALookAtAllCallsFinds(t *testing.T) {
 	r := rand.New(rand.NewPCG(4, 4))
-	db := open(t, filepath.Join(t.TempDir(), "x.db"))
 	all := someCalls(r, 400)
-	if err := db.Write(t.Context(), func(tx *store.Tx) error {
-		for _, c := range all {
-			if err := store.CDRs.Put(tx, c); err != nil {
-				return err
-			}
-		}
-		return nil
-	}); err != nil {
-		t.Fatal(err)
-	}
-	l := store.NewLedger(db, quiet)
+	l := ledgerWith(t, all)
 	found := 0
 	for range 300 {
 		q := store.CallQuery{Limit: 1 + r.IntN(20)}
