@@ -18,18 +18,20 @@ func silentFrame() (f Frame) {
 	return f
 }
 
-// Bridge joins any number of parties: each hears all others. Its methods may be called from any goroutine, never
-// wait, and take effect by the next tick. Everything in it is owned by the clock.
+// Bridge joins any number of parties: each hears all others, unless [Member.SetVoice] says otherwise. Its methods may be
+// called from any goroutine, never wait, and take effect by the next tick. Everything in it is owned by the clock.
 type Bridge struct {
 	clock   *clock
 	members []*Member
-	caller  *Member // the first ever added: the tap's left side
+	left    *Member // the tap's left side: the first ever added, until [Bridge.SetLeft]
+	unsided bool    // the tap has no left side
+	taps    Groups  // whose talk the tap's right side holds
 	line    atomic.Pointer[timeline]
-	direct  bool    // on the packet plane …
-	pair    [2]*RTP // … between these
+	direct  bool      // on the packet plane …
+	pair    [2]*route // … by these, the first member's first
 	closed  bool
 	changed bool
-	sum     [FrameSamples]int32
+	mixes   []mix    // of this tick, one for each set of groups that somebody hears
 	mixed   struct { // room for one tick: what goes to a port or comes from a source would else be allocated
 		out, over, tap Frame
 		sum            [FrameSamples]int32
@@ -46,6 +48,9 @@ type Member struct {
 	removed bool
 	deaf    bool // hears none of the others
 	mute    bool // is not heard
+	talk    Groups
+	hear    Groups
+	quiet   bool // its keys are not sent on
 	play    *player
 	in      Frame // what it said in this tick …
 	said    bool  // … if anything
@@ -76,9 +81,9 @@ func (b *Bridge) order(do func()) {
 	})
 }
 
-// Add takes a party in. The first is the caller.
+// Add takes a party in. The first is the tap's left side until [Bridge.SetLeft] names another.
 func (b *Bridge) Add(p Port) *Member {
-	m := &Member{bridge: b, port: p}
+	m := &Member{bridge: b, port: p, talk: TalkDefault, hear: AllGroups}
 	m.rtp, _ = p.(*RTP)
 	m.keys, _ = p.(KeyPort)
 	m.digits, _ = p.(DigitPort)
@@ -98,8 +103,8 @@ func (b *Bridge) add(m *Member) {
 		}
 		m.rtp.member = m
 	}
-	if b.caller == nil {
-		b.caller = m
+	if b.left == nil {
+		b.left = m
 	}
 	b.members = append(b.members, m)
 	b.clock.bridges[b] = struct{}{}

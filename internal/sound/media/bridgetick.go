@@ -9,13 +9,13 @@ import (
 
 // tick moves 20 ms of sound between the members.
 func (b *Bridge) tick(now time.Duration) {
-	talkers := b.listen()
+	b.listen()
 	if line := b.line.Load(); line != nil {
-		left, right := b.hear(&b.mixed.tap, talkers)
+		left, right := b.hear(&b.mixed.tap)
 		line.tick(left, right, now)
 	}
 	for _, m := range b.members {
-		if f := m.hears(&b.mixed.out, talkers); !m.spared(f) {
+		if f := m.hears(&b.mixed.out); !m.spared(f) {
 			m.port.Push(f)
 		}
 		if m.rtp != nil && m.rtp.out.busy.Load() {
@@ -38,34 +38,36 @@ func (m *Member) spared(f *Frame) bool {
 	return true
 }
 
-// listen fetches what all members say, sums it, and counts those who are heard.
-func (b *Bridge) listen() (talkers int) {
-	clear(b.sum[:])
+// listen fetches what all members say.
+func (b *Bridge) listen() {
+	b.mixes = b.mixes[:0]
 	for _, m := range b.members {
 		m.said = m.port.Pull(&m.in) && !m.mute
 		if m.keys != nil {
 			m.takeKeys()
 		}
-		if m.said {
-			talkers++
-			dsp.AddALaw(b.sum[:], m.in[:])
-		}
 	}
-	return talkers
 }
 
-// takeKeys lets pressed keys stop what plays, or passes them to the other party.
+// takeKeys lets pressed keys stop what plays, or passes them to those who hear the member.
 func (m *Member) takeKeys() {
 	for key, n, ok := m.keys.NextKey(); ok; key, n, ok = m.keys.NextKey() {
-		if m.play != nil {
-			if n > m.play.after && m.play.stopsAt(key) {
-				m.stop(Interrupted)
-				m.bridge.clock.touch(m.bridge)
-			}
-			continue
+		if m.play == nil {
+			m.passKey(key)
+		} else if n > m.play.after && m.play.stopsAt(key) {
+			m.stop(Interrupted)
+			m.bridge.clock.touch(m.bridge)
 		}
-		if other := m.other(); other != nil && other.digits != nil && !m.mute && !other.deaf && other.play == nil && other.needs(m) {
-			other.digits.SendDigits(string(key))
+	}
+}
+
+func (m *Member) passKey(key byte) {
+	if m.quiet {
+		return
+	}
+	for _, o := range m.bridge.members {
+		if o.digits != nil && m.reaches(o) && o.play == nil && o.needs(m) {
+			o.digits.SendDigits(string(key))
 		}
 	}
 }
@@ -76,20 +78,8 @@ func (m *Member) needs(from *Member) bool {
 	return m.rtp != nil || from.rtp != nil && !from.rtp.audible
 }
 
-// other is the one other party of a bridge of two.
-func (m *Member) other() *Member {
-	b := m.bridge
-	if len(b.members) != 2 {
-		return nil
-	}
-	if b.members[0] == m {
-		return b.members[1]
-	}
-	return b.members[0]
-}
-
 // hears makes what the member hears in this tick.
-func (m *Member) hears(out *Frame, talkers int) *Frame {
+func (m *Member) hears(out *Frame) *Frame {
 	p := m.play
 	if p != nil && !p.options.Mix {
 		if p.source.Next(out) {
@@ -98,9 +88,9 @@ func (m *Member) hears(out *Frame, talkers int) *Frame {
 		m.finished()
 		p = nil
 	}
-	others := m.bridge.others(m, out, talkers)
-	if m.deaf {
-		others = &silence
+	others := &silence
+	if !m.deaf {
+		others = m.bridge.voices(m.hear, m, out)
 	}
 	if p == nil {
 		return others
@@ -122,40 +112,6 @@ func (m *Member) finished() {
 	m.bridge.clock.touch(m.bridge)
 }
 
-// others is what all but one member say; out may be used to hold it. One voice alone is passed on as it is.
-func (b *Bridge) others(m *Member, out *Frame, talkers int) *Frame {
-	var own []byte
-	if m != nil && m.said {
-		own = m.in[:]
-		talkers--
-	}
-	switch talkers {
-	case 0:
-		return &silence
-	case 1:
-		for _, o := range b.members {
-			if o != m && o.said {
-				return &o.in
-			}
-		}
-	}
-	dsp.MixALaw(out[:], b.sum[:], own)
-	return out
-}
-
-// hear returns the two sides of the tap.
-func (b *Bridge) hear(mixed *Frame, talkers int) (left, right *Frame) {
-	left = &silence
-	c := b.caller
-	if c == nil || c.removed {
-		return left, b.others(nil, mixed, talkers)
-	}
-	if c.said {
-		left = &c.in
-	}
-	return left, b.others(c, mixed, talkers)
-}
-
 // settle puts the bridge on the plane where it belongs, and takes it off the clock when it has no members.
 func (b *Bridge) settle(now time.Duration) {
 	for _, m := range slices.Clone(b.members) {
@@ -165,7 +121,7 @@ func (b *Bridge) settle(now time.Duration) {
 	}
 	c := b.clock
 	direct := b.canForward()
-	if b.direct && !direct {
+	if b.direct && (!direct || !b.paired()) {
 		b.leavePackets(now)
 	}
 	at := slices.Index(c.ticking, b)
@@ -176,7 +132,7 @@ func (b *Bridge) settle(now time.Duration) {
 	case !onClock && at >= 0:
 		c.ticking = slices.Delete(c.ticking, at, at+1)
 	}
-	if direct && !b.direct {
+	if direct {
 		b.enterPackets()
 	}
 	if len(b.members) == 0 {
@@ -185,51 +141,65 @@ func (b *Bridge) settle(now time.Duration) {
 	c.tickBridges.Store(int64(len(c.ticking)))
 }
 
-// canForward: two RTP parties with 20 ms packets who simply talk.
+// canForward: two RTP parties with 20 ms packets who simply talk, and are the two sides of the tap, if there is one.
 func (b *Bridge) canForward() bool {
 	if len(b.members) != 2 {
 		return false
 	}
-	for _, m := range b.members {
-		if m.rtp == nil || m.mute || m.deaf || m.play != nil || m.rtp.uneven.Load() > 0 || m.rtp.out.busy.Load() ||
-			m.rtp.remote.Load() == nil {
+	for i, m := range b.members {
+		if m.rtp == nil || m.play != nil || m.rtp.uneven.Load() > 0 || m.rtp.out.busy.Load() || m.rtp.remote.Load() == nil ||
+			!m.reaches(b.members[1-i]) {
 			return false
 		}
 	}
-	return true
+	return b.line.Load() == nil || !b.unsided && slices.Contains(b.members, b.left)
 }
 
-// enterPackets lets the receive loops forward. What waits in the jitter buffers goes out with the first packet.
+// paired reports whether the packet plane's two are still the bridge's members.
+func (b *Bridge) paired() bool {
+	return b.pair[0].from == b.members[0].rtp && b.pair[1].from == b.members[1].rtp
+}
+
+// enterPackets lets the receive loops forward. What waits in the jitter buffers goes out with the first packet. On the
+// packet plane already, it only takes note of what has changed.
 func (b *Bridge) enterPackets() {
+	for i, m := range b.members {
+		rt := b.pair[i]
+		if !b.direct {
+			rt = &route{from: m.rtp, to: b.members[1-i].rtp, line: &b.line}
+			b.pair[i] = rt
+		}
+		rt.side.Store(b.side(m))
+		rt.quiet.Store(m.quiet)
+	}
+	if b.direct {
+		return
+	}
 	b.direct = true
 	b.clock.packetBridges.Add(1)
-	b.pair = [2]*RTP{b.members[0].rtp, b.members[1].rtp}
-	for i, r := range b.pair {
-		rt := &route{to: b.pair[1-i], line: &b.line, side: 1}
-		if b.caller == b.members[i] {
-			rt.side = 0
-		}
+	for _, rt := range b.pair {
 		rt.to.out.setRoute(rt)
-		r.route.Store(rt)
+		rt.from.route.Store(rt)
 	}
 }
 
-// leavePackets takes forwarding back: the members may have left already. From then on sound goes to the clock, which
-// plays it at once, for whoever listens has had no delay so far.
+// leavePackets takes forwarding back: the members may have left already, and another bridge may forward for them. From then
+// on sound goes to the clock, which plays it at once, for whoever listens has had no delay so far.
 func (b *Bridge) leavePackets(now time.Duration) {
 	b.direct = false
 	b.clock.packetBridges.Add(-1)
-	for i, r := range b.pair {
-		r.route.Store(nil)
-		b.pair[1-i].out.setRoute(nil)
-	}
-	for _, r := range b.pair {
-		if r.buf != nil {
-			r.buf.jitter.hurry()
+	for _, rt := range b.pair {
+		mine := rt.from.route.CompareAndSwap(rt, nil)
+		rt.to.out.endRoute(rt)
+		if !mine {
+			continue
 		}
-		r.grace = 2
+		if rt.from.buf != nil {
+			rt.from.buf.jitter.hurry()
+		}
+		rt.from.grace = 2
 	}
-	b.pair = [2]*RTP{}
+	b.pair = [2]*route{}
 	if line := b.line.Load(); line != nil {
 		line.catchUp(now)
 	}

@@ -44,7 +44,7 @@ func (r *RTP) press(key byte, by origin, now time.Duration) {
 		return
 	}
 	if rt := r.route.Load(); rt != nil {
-		if by == byInfo || (by == byEvent && !rt.to.out.takesEvents()) {
+		if !rt.quiet.Load() && (by == byInfo || (by == byEvent && !rt.to.out.takesEvents())) {
 			rt.to.SendDigits(string(key))
 		}
 	} else if p := r.buf.ring.next(); p != nil {

@@ -182,7 +182,7 @@ func (e *Engine) Stats() EngineStats {
 }
 
 // NewBridge makes a bridge without members. It must be closed.
-func (e *Engine) NewBridge() *Bridge { return &Bridge{clock: e.clock} }
+func (e *Engine) NewBridge() *Bridge { return &Bridge{clock: e.clock, taps: AllGroups} }
 
 // OpenRTP takes a pair of ports and begins to receive. The error is [fault.Busy] when no port is free.
 func (e *Engine) OpenRTP(c RTPConfig) (*RTP, error) {

@@ -112,7 +112,7 @@ func (r *RTP) sound(h *rtp.Header, remote *Remote, buf []byte, off int, now time
 		r.uneven.Store(n)
 		r.reconsider()
 	}
-	if rt := r.route.Load(); rt != nil && rt.to.out.forward(rt, r, h, buf, off, now) {
+	if rt := r.route.Load(); rt != nil && rt.to.out.forward(rt, h, buf, off, now) {
 		return
 	}
 	if audio {
@@ -159,7 +159,7 @@ func (r *RTP) listen(law Law, payload []byte, now time.Duration) {
 
 // look does what no packet reminds of.
 func (r *RTP) look(now time.Duration) {
-	if rt := r.route.Load(); rt != nil && rt.side == 0 {
+	if rt := r.route.Load(); rt != nil {
 		if t := rt.line.Load(); t != nil {
 			t.advance(now)
 		}

@@ -242,3 +242,95 @@ func TestKeysReachALineOfSound(t *testing.T) {
 		})
 	}
 }
+
+// events are the keys that a phone was sent as telephone-events.
+func (p *phone) eventKeys() string {
+	var s strings.Builder
+	stamps := make(map[uint32]bool)
+	for _, g := range p.received() {
+		if g.PayloadType == 101 && !stamps[g.Timestamp] {
+			stamps[g.Timestamp] = true
+			s.WriteByte("0123456789*#ABCD"[g.Payload[0]])
+		}
+	}
+	return s.String()
+}
+
+// Keys go to those who hear who presses them, and to nobody else, however many there are.
+func TestKeysGoToThoseWhoHear(t *testing.T) { steady.Try(t, keysGoToThoseWhoHear) }
+
+func keysGoToThoseWhoHear(t testing.TB) {
+	t.Helper()
+	const main, aside = media.TalkDefault, media.Groups(2)
+	for name, c := range map[string]struct {
+		voices [3]voice
+		quiet  bool      // the agent's keys are not sent on
+		got    [3]string // by each: the customer presses 1, the agent 2, the expert 3
+	}{
+		"consult":                              {[3]voice{{main, main}, {aside, aside}, {aside, aside}}, false, [3]string{"", "3", "2"}},
+		"three-way":                            {[3]voice{{main, main}, {main, main}, {main, main}}, false, [3]string{"23", "13", "12"}},
+		"agent quiet":                          {[3]voice{{main, main}, {main, main}, {main, main}}, true, [3]string{"3", "13", "1"}},
+		"listening":                            {[3]voice{{main, main}, {main, main}, {0, main}}, false, [3]string{"2", "1", "12"}},
+		"hears, but is not heard by the agent": {[3]voice{{main, main}, {main, 0}, {0, main}}, false, [3]string{"2", "", "12"}},
+	} {
+		e := startEngine(t)
+		br := e.NewBridge()
+		var phones []*phone
+		for i, v := range c.voices {
+			p := newPhone(t, e, phoneOptions{law: media.ALaw, hz: partyTones[i], event: 101})
+			m := br.Add(p.rtp)
+			m.SetVoice(v.talk, v.hear)
+			m.SetKeys(!c.quiet || i != agent)
+			phones = append(phones, p)
+		}
+		talk(100*time.Millisecond, phones...)
+		for i, p := range phones {
+			p.press(byte(i + 1))
+			time.Sleep(250 * time.Millisecond)
+		}
+		for i, p := range phones {
+			if got := p.eventKeys(); got != c.got[i] {
+				t.Errorf("%s: the %s got %q, want %q", name, partyNames[i], got, c.got[i])
+			}
+		}
+		br.Close()
+	}
+}
+
+// Keys that are not to be sent on leave no hole in the stream on the packet plane, and are reported all the same.
+func TestKeysNotSentOnLeaveNoHole(t *testing.T) { steady.Try(t, keysNotSentOnLeaveNoHole) }
+
+func keysNotSentOnLeaveNoHole(t testing.TB) {
+	t.Helper()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440, event: 101})
+	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 1000, event: 101})
+	br := e.NewBridge()
+	defer br.Close()
+	br.Add(a.rtp).SetKeys(false)
+	br.Add(b.rtp)
+	talk(200*time.Millisecond, a, b)
+	a.press(10)
+	time.Sleep(250 * time.Millisecond)
+	a.rtp.InjectDigit('7')
+	talk(100*time.Millisecond, a, b)
+	b.press(5)
+	talk(100*time.Millisecond, a, b)
+	if s := e.Stats(); s.PacketBridges != 1 {
+		t.Errorf("not on the packet plane: %+v", s)
+	}
+	if d := a.digits(50 * time.Millisecond); d != "*7" {
+		t.Errorf("reported %q", d)
+	}
+	if got := b.eventKeys(); got != "" {
+		t.Errorf("sent on: %q", got)
+	}
+	if got := a.eventKeys(); got != "5" {
+		t.Errorf("from the other side: %q", got)
+	}
+	for i, g := range b.received() {
+		if i > 0 && g.SequenceNumber != b.received()[i-1].SequenceNumber+1 {
+			t.Errorf("packet %d: number %d", i, g.SequenceNumber)
+		}
+	}
+}

@@ -13,10 +13,18 @@ import (
 
 // route says that what one session receives goes out by another, directly in the receive loop.
 type route struct {
-	to      *RTP
-	line    *atomic.Pointer[timeline] // of the bridge: the tap, if any
-	side    int                       // of the tap
-	flushed bool                      // guarded by to.out.mu: what waited in the jitter buffer has been sent
+	from, to *RTP
+	line     *atomic.Pointer[timeline] // of the bridge: the tap, if any
+	side     atomic.Int32              // of the tap, or noSide
+	quiet    atomic.Bool               // keys are not sent on
+	flushed  bool                      // guarded by to.out.mu: what waited in the jitter buffer has been sent
+}
+
+// tap takes sound to the bridge's tap.
+func (rt *route) tap(ssrc, ts uint32, payload []byte, law Law, now time.Duration) {
+	if t, side := rt.line.Load(), rt.side.Load(); t != nil && side != noSide {
+		t.write(int(side), ssrc, ts, payload, law, now)
+	}
 }
 
 // sender is the one RTP stream that a session sends, whoever feeds it: the clock, a forwarding receive loop, keys.
@@ -148,11 +156,20 @@ func (s *sender) state(now time.Duration) (ssrc, ts uint32, sent uint64, octets 
 	return s.ssrc, ts, s.sent.Load(), s.octets
 }
 
-// setRoute names who may forward; nil gives the stream to the clock.
+// setRoute names who may forward.
 func (s *sender) setRoute(r *route) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.route, s.linked, s.marker = r, false, true
+}
+
+// endRoute gives the stream to the clock, unless it goes another way already.
+func (s *sender) endRoute(r *route) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.route == r {
+		s.route, s.linked, s.marker = nil, false, true
+	}
 }
 
 // time returns the timestamp for sound sent now: the next one, moved on by whatever time nothing was sent.
@@ -231,7 +248,7 @@ func (s *sender) write(buf []byte, off int, pt uint8, ts uint32) {
 
 // forward sends a received packet on; its payload is buf[off:]. It reports false when the stream is no longer fed
 // by this route.
-func (s *sender) forward(rt *route, from *RTP, h *rtp.Header, buf []byte, off int, now time.Duration) bool {
+func (s *sender) forward(rt *route, h *rtp.Header, buf []byte, off int, now time.Duration) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.route != rt {
@@ -239,7 +256,7 @@ func (s *sender) forward(rt *route, from *RTP, h *rtp.Header, buf []byte, off in
 	}
 	if !rt.flushed {
 		rt.flushed = true
-		s.flush(rt, from, now)
+		s.flush(rt, now)
 	}
 	pt, audio := s.law, h.PayloadType == uint8(ALaw) || h.PayloadType == uint8(MuLaw)
 	if s.on && !s.closed {
@@ -253,21 +270,19 @@ func (s *sender) forward(rt *route, from *RTP, h *rtp.Header, buf []byte, off in
 			if next := ts + uint32(len(buf)-off); int32(next-s.ts) > 0 { //nolint:gosec // modulo 2³²
 				s.ts, s.at, s.begun = next, now, true
 			}
-		case s.event != 0:
+		case s.event != 0 && !rt.quiet.Load():
 			s.marker = h.Marker
 			s.write(buf, off, s.event, ts)
 		default:
-			s.seqOff-- // the far side has no telephone-event: leave no hole
+			s.seqOff-- // the far side has no telephone-event, or shall not get it: leave no hole
 			s.seq--
 		}
-		from.worker.counts.forwarded.Add(1)
+		rt.from.worker.counts.forwarded.Add(1)
 	} else if audio {
 		pt = Law(h.PayloadType)
 	}
 	if audio {
-		if t := rt.line.Load(); t != nil {
-			t.write(rt.side, h.SSRC, h.Timestamp, buf[off:], pt, now)
-		}
+		rt.tap(h.SSRC, h.Timestamp, buf[off:], pt, now)
 	}
 	return true
 }
@@ -288,7 +303,8 @@ func (s *sender) link(h *rtp.Header, now time.Duration) {
 }
 
 // flush sends what waited in the jitter buffer when the route came: it is the sound just before the first packet.
-func (s *sender) flush(rt *route, from *RTP, now time.Duration) {
+func (s *sender) flush(rt *route, now time.Duration) {
+	from := rt.from
 	from.drain()
 	for {
 		ts, ok := from.buf.jitter.next(s.plain[headroom:])
@@ -299,8 +315,6 @@ func (s *sender) flush(rt *route, from *RTP, now time.Duration) {
 			s.ts = s.time(now)
 			s.put(s.plain[:], ALaw, now)
 		}
-		if t := rt.line.Load(); t != nil {
-			t.write(rt.side, from.buf.jitter.ssrc, ts, s.plain[headroom:], s.law, now)
-		}
+		rt.tap(from.buf.jitter.ssrc, ts, s.plain[headroom:], s.law, now)
 	}
 }
