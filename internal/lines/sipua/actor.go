@@ -209,13 +209,19 @@ func (l *Leg) request(req *sip.Request, tx *sip.ServerTx) {
 	if tx == nil {
 		return // refused before it came here
 	}
+	var refer *dialog.Refer
+	if req.Method == sip.REFER {
+		refer = l.asked(req) // before the far side's address may change
+	}
 	if src := sourceOf(req); l.toSource && src.IsValid() && kindOfTransport(req) == l.transport {
 		l.peer = src // a NAT may have given the phone a new port
 	}
 	l.nextID++
 	l.requests[l.nextID] = &inRequest{req: req, tx: tx}
 	first := l.d.State == 0
-	l.step(requestEvent(l.nextID, req))
+	ev := requestEvent(l.nextID, req)
+	ev.Refer = refer
+	l.step(ev)
 	if first && l.d.State == dialog.Offered && !l.accepted {
 		l.accepted = true
 		l.s.count.inbound.Add(1)
@@ -262,6 +268,8 @@ func (l *Leg) carryOut(e dialog.Effect) {
 	switch e := e.(type) {
 	case dialog.Send:
 		l.send(e)
+	case dialog.Notify:
+		l.notify(e)
 	case dialog.Acknowledge:
 		l.acknowledge(e)
 	case dialog.Cancel:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/netip"
 	"sync"
@@ -124,12 +125,21 @@ func (s *Server) serve(k socket, began func()) error {
 // sipgo gives the message to a goroutine.
 func (s *Server) build(dial *tls.Config) {
 	log := slog.New(quiet{s})
-	s.transport = sip.NewTransportLayer(net.DefaultResolver, sip.NewParser(), dial, sip.WithTransportLayerLogger(log),
+	s.transport = sip.NewTransportLayer(net.DefaultResolver, newParser(), dial, sip.WithTransportLayerLogger(log),
 		sip.WithTransportLayerReadFilter(filter))
 	s.transport.OnMessage(s.arrived)
 	s.transactions = sip.NewTransactionLayer(s.transport, sip.WithTransactionLayerLogger(log),
 		sip.WithTransactionLayerUnhandledResponseHandler(s.stray))
 	s.transactions.OnRequest(s.handle)
+}
+
+// newParser leaves Refer-To and Referred-By as they are written: sipgo would drop a message with one that it cannot read,
+// and of others it keeps only what it understood.
+func newParser() *sip.Parser {
+	headers := maps.Clone(sip.DefaultHeadersParser())
+	delete(headers, "refer-to")
+	delete(headers, "referred-by")
+	return sip.NewParser(sip.WithHeadersParsers(headers))
 }
 
 // quiet takes sipgo's log: what strangers send must not fill ours, so a message that does not parse is counted,

@@ -73,10 +73,6 @@ func (l *Leg) send(e dialog.Send) {
 		}
 		l.invite = req
 	}
-	if e.Method == dialog.NOTIFY {
-		req.AppendHeader(sip.NewHeader("Event", "talk"))
-		req.AppendHeader(sip.NewHeader("Subscription-State", "active")) // RFC 6665 §8.2.3: a NOTIFY has one
-	}
 	if e.Method == dialog.PRACK {
 		req.AppendHeader(sip.NewHeader("RAck", fmt.Sprintf("%d %d INVITE", e.RSeq, e.RCSeq)))
 	}
@@ -229,6 +225,9 @@ func (l *Leg) reply(e dialog.Reply) {
 	if e.RSeq != 0 {
 		res.AppendHeader(sip.NewHeader("Require", "100rel"))
 		res.AppendHeader(sip.NewHeader("RSeq", fmt.Sprint(e.RSeq)))
+	}
+	if e.NoNews {
+		res.AppendHeader(sip.NewHeader("Refer-Sub", "false"))
 	}
 	if e.RetryAfter > 0 {
 		res.AppendHeader(sip.NewHeader("Retry-After", fmt.Sprint(int(e.RetryAfter.Seconds()))))

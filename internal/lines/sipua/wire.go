@@ -16,13 +16,15 @@ import (
 
 // What we understand, for the headers that say so.
 const (
-	allow     = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REGISTER"
-	supported = "100rel, timer"
+	allow     = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, REGISTER, SUBSCRIBE"
+	supported = "100rel, timer, replaces, norefersub"
 	accept    = "application/sdp, application/dtmf-relay, application/dtmf"
 )
 
 // understood are the option tags that a Require header may hold; path is for REGISTER only and not supported.
-var understood = map[string]bool{"100rel": true, "timer": true, "replaces": false} //nolint:gochecknoglobals // a constant table
+var understood = map[string]bool{ //nolint:gochecknoglobals // a constant table
+	"100rel": true, "timer": true, "replaces": true, "norefersub": true,
+}
 
 // headed is what requests and responses have in common here.
 type headed interface {
@@ -227,13 +229,14 @@ func reasonPhrase(status int) string {
 }
 
 var phrases = map[int]string{ //nolint:gochecknoglobals // a constant table
-	100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK",
+	100: "Trying", 180: "Ringing", 183: "Session Progress", 200: "OK", 202: "Accepted",
 	400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found", 405: "Method Not Allowed",
+	406: "Not Acceptable",
 	407: "Proxy Authentication Required", 408: "Request Timeout", 410: "Gone", 415: "Unsupported Media Type",
 	416: "Unsupported URI Scheme", 420: "Bad Extension", 422: "Session Interval Too Small",
 	423: "Interval Too Brief", 480: "Temporarily Unavailable",
 	481: "Call/Transaction Does Not Exist", 482: "Loop Detected", 484: "Address Incomplete", 486: "Busy Here",
-	487: "Request Terminated", 488: "Not Acceptable Here", 491: "Request Pending",
+	487: "Request Terminated", 488: "Not Acceptable Here", 489: "Bad Event", 491: "Request Pending",
 	500: "Server Internal Error", 501: "Not Implemented", 502: "Bad Gateway", 503: "Service Unavailable",
 	504: "Server Time-out", 505: "Version Not Supported", 603: "Decline",
 }

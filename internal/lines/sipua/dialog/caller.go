@@ -59,6 +59,8 @@ func (m *machine) response(r Response) {
 		}
 	case m.ours.active && r.Seq == m.ours.seq && r.Method == m.ours.method:
 		m.changed(r)
+	case r.Method == NOTIFY:
+		m.noted(r.Seq, r.Status)
 	case r.Method == BYE && r.Seq == m.byeSeq && r.Status >= 200:
 		if (r.Status == 401 || r.Status == 407) && r.Answers && m.invite.tries < maxTries {
 			m.invite.tries++

@@ -37,6 +37,8 @@ func (m *machine) request(r Request) {
 		m.pracked(r)
 	case INFO:
 		m.info(r)
+	case REFER:
+		m.refer(r)
 	case OPTIONS:
 		m.do(Reply{ID: r.ID, Status: 200})
 	default:

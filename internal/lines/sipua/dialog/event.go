@@ -16,6 +16,7 @@ const (
 	NOTIFY  = "NOTIFY"
 	OPTIONS = "OPTIONS"
 	PRACK   = "PRACK"
+	REFER   = "REFER"
 	UPDATE  = "UPDATE"
 )
 
@@ -50,6 +51,7 @@ type (
 		RSeq, RCSeq uint32
 		Cause       line.Cause // from Reason, 0 for none
 		Detail      string
+		Refer       *Refer // what a REFER asks for, nil where it is not served
 	}
 	// Acked means: the ACK to a 2xx of ours came.
 	Acked struct {
@@ -107,6 +109,7 @@ type Clock uint8
 // The timers of a leg.
 const (
 	_              Clock = iota
+	ReferOver            // the far side has waited long enough for what came of its transfer
 	AckAgain             // send the 2xx again
 	AckMissing           // no ACK at all
 	PrackAgain           // send the reliable 1xx again
@@ -138,6 +141,16 @@ type (
 		RCSeq     uint32 // of a PRACK
 		Cause     line.Cause
 	}
+	// Notify means: send a NOTIFY.
+	Notify struct {
+		Seq          uint32
+		Tag          string
+		Target       string
+		Routes       []string
+		Event        string
+		Subscription string // Subscription-State
+		Status       int    // of what the far side asked for, for the body (message/sipfrag, RFC 3420); 0: no body
+	}
 	// Acknowledge means: send the ACK to a 2xx, outside any transaction.
 	Acknowledge struct {
 		Seq    uint32
@@ -161,6 +174,7 @@ type (
 		RetryAfter  time.Duration
 		Unsupported []string
 		Cause       line.Cause
+		NoNews      bool // to a REFER: there will be no NOTIFY (RFC 4488)
 	}
 	// Again means: send the last response to this request again.
 	Again struct{ ID int }
@@ -187,6 +201,7 @@ type (
 )
 
 func (Send) effect()        {}
+func (Notify) effect()      {}
 func (Acknowledge) effect() {}
 func (Cancel) effect()      {}
 func (Reply) effect()       {}

@@ -74,22 +74,23 @@ type Dialog struct {
 	LocalSeq  uint32   // last CSeq that we used
 	RemoteSeq uint32   // last CSeq of the far side
 
-	invite  invite
-	ack     ackWait
-	ours    reinvite
-	rel     reliable
-	timer   sessionTimer
-	early   []fork // caller: early dialogs seen so far
-	hold    bool   // we want to hold
-	glare   bool   // waiting to try again after 491
-	retry   bool   // what was refused with 491 was a refresh
-	heldNow bool   // last reported
-	ringing bool   // 180 seen or sent
-	sound   bool   // early media seen or sent
-	over    bool   // Ended was reported
-	done    bool   // Finish was said
-	updates bool   // the far side allows UPDATE
-	byeSeq  uint32 // CSeq of our BYE, 0 before
+	invite   invite
+	ack      ackWait
+	ours     reinvite
+	rel      reliable
+	timer    sessionTimer
+	early    []fork // caller: early dialogs seen so far
+	hold     bool   // we want to hold
+	glare    bool   // waiting to try again after 491
+	retry    bool   // what was refused with 491 was a refresh
+	heldNow  bool   // last reported
+	ringing  bool   // 180 seen or sent
+	sound    bool   // early media seen or sent
+	over     bool   // Ended was reported
+	done     bool   // Finish was said
+	updates  bool   // the far side allows UPDATE
+	byeSeq   uint32 // CSeq of our BYE, 0 before
+	transfer *referral
 }
 
 // invite is the INVITE that began the leg.

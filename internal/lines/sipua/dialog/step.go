@@ -55,6 +55,7 @@ func (m *machine) report(e line.Event) {
 // end reports that the leg is over; signalling may go on for a while.
 func (m *machine) end(cause line.Cause, remote bool, detail string) {
 	if !m.over {
+		m.lastNews(487, true) // whatever becomes of the transfer, this leg will not hear of it
 		m.do(Report{line.Ended{Cause: cause, Remote: remote, Detail: detail}})
 		m.over = true
 	}
@@ -117,6 +118,8 @@ func (m *machine) command(c line.Command) {
 		if !m.over && m.Session.Agreed {
 			m.do(Digits{c.Digits})
 		}
+	case line.TransferResult:
+		m.transferred(c)
 	}
 }
 
@@ -124,7 +127,10 @@ func (m *machine) command(c line.Command) {
 // makes of desk phones know (BroadSoft's "remote control talk"). Another phone refuses it and rings on.
 func (m *machine) pickUp() {
 	if m.State == Proceeding && m.ringing && m.RemoteTag != "" {
-		m.send(Send{Method: NOTIFY, Seq: m.next()})
+		m.do(Notify{
+			Seq: m.next(), Tag: m.RemoteTag, Target: m.Target, Routes: m.Routes,
+			Event: "talk", Subscription: "active", // RFC 6665 §8.2.3: a NOTIFY has one
+		})
 	}
 }
 
@@ -189,6 +195,8 @@ func (m *machine) failed(f Failed) {
 		m.finish()
 	case f.Method == BYE && f.Seq == m.byeSeq:
 		m.finish()
+	case f.Method == NOTIFY:
+		m.noted(f.Seq, 0)
 	case m.ours.active && f.Seq == m.ours.seq:
 		m.ours = reinvite{}
 		m.end(line.RecoveryOnTimer, true, "no response to "+f.Method)
@@ -246,6 +254,8 @@ func (m *machine) due(c Clock) {
 			m.end(line.RecoveryOnTimer, true, "session expired")
 			m.bye(line.RecoveryOnTimer)
 		}
+	case ReferOver:
+		m.referOver()
 	case Clocks:
 	}
 }

@@ -38,6 +38,12 @@ func words(effects []dialog.Effect) string {
 				s += "+auth"
 			}
 			out = append(out, s)
+		case dialog.Notify:
+			s := fmt.Sprintf("NOTIFY/%d→%s", e.Seq, e.Tag)
+			if e.Status != 0 {
+				s += fmt.Sprintf("(%s %d %s)", e.Event, e.Status, e.Subscription)
+			}
+			out = append(out, s)
 		case dialog.Acknowledge:
 			out = append(out, fmt.Sprintf("ACK/%d→%s", e.Seq, e.Tag))
 		case dialog.Cancel:
@@ -49,6 +55,9 @@ func words(effects []dialog.Effect) string {
 			}
 			if len(e.Body) > 0 {
 				s += "+sdp"
+			}
+			if e.NoNews {
+				s += "-news"
 			}
 			out = append(out, s)
 		case dialog.Again:
@@ -67,7 +76,7 @@ func words(effects []dialog.Effect) string {
 			out = append(out, "press "+string(e.Key))
 		case dialog.Arm:
 			switch e.Timer { //nolint:exhaustive // the others would only lengthen the table
-			case dialog.AckAgain, dialog.PrackAgain, dialog.GlareOver, dialog.RefreshDue, dialog.SessionExpired:
+			case dialog.ReferOver, dialog.AckAgain, dialog.PrackAgain, dialog.GlareOver, dialog.RefreshDue, dialog.SessionExpired:
 				out = append(out, fmt.Sprintf("in %v", e.After))
 			}
 		}
@@ -129,6 +138,10 @@ var up2 = []pair{
 	{invite(sdp()), ""},
 	{cmd(line.Answer{}), "200+sdp in 500ms in 15m0s in 29m28s"},
 	{dialog.Acked{Seq: 5}, "Answered"},
+}
+
+func refer(seq uint32, to string) dialog.Request {
+	return in("REFER", seq, func(r *dialog.Request) { r.Refer = &dialog.Refer{To: to} })
 }
 
 func then(before []pair, after ...pair) []pair { return append(append([]pair{}, before...), after...) }
