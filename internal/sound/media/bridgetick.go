@@ -122,7 +122,7 @@ func (b *Bridge) settle(now time.Duration) {
 	c := b.clock
 	direct := b.canForward()
 	if b.direct && (!direct || !b.paired()) {
-		b.leavePackets(now)
+		b.leavePackets()
 	}
 	at := slices.Index(c.ticking, b)
 	onClock := len(b.members) > 0 && !direct
@@ -185,7 +185,7 @@ func (b *Bridge) enterPackets() {
 
 // leavePackets takes forwarding back: the members may have left already, and another bridge may forward for them. From then
 // on sound goes to the clock, which plays it at once, for whoever listens has had no delay so far.
-func (b *Bridge) leavePackets(now time.Duration) {
+func (b *Bridge) leavePackets() {
 	b.direct = false
 	b.clock.packetBridges.Add(-1)
 	for _, rt := range b.pair {
@@ -200,7 +200,4 @@ func (b *Bridge) leavePackets(now time.Duration) {
 		rt.from.grace = 2
 	}
 	b.pair = [2]*route{}
-	if line := b.line.Load(); line != nil {
-		line.catchUp(now)
-	}
 }

@@ -220,11 +220,8 @@ func aSupervisorComesAndGoesWithoutAGap(t testing.TB) {
 	}
 	wantOnly(t, "agent, at last", tail(heard(gb), 1600), customer)
 	left, right := tap.both()
-	for what, s := range map[string][]int16{"left": left, "right": right} {
-		if l := dsp.Power(s, partyTones[supervisor]); l > -50 {
-			t.Errorf("%s: the supervisor at %.1f dBm0", what, l)
-		}
-	}
+	wantSteadyTone(t, "left", left[1600:13600], partyTones[customer])
+	wantSteadyTone(t, "right", right[1600:13600], partyTones[agent])
 }
 
 // wantSteadyTone checks that the sound is one tone of −10 dBm0 and, in each 10 ms, as loud as ever.

@@ -9,8 +9,10 @@ import (
 
 // timeline keeps the two sides of a tapped bridge in step, 50 frames a second by our clock, whatever the packets do.
 //
-// On the packet plane each packet is written to where its timestamp says, which stays within a frame of when it
-// came; frames leave 60 ms later, with silence where nothing was written. On the tick plane each tick is a frame.
+// On the packet plane each packet is written to where its timestamp says, which stays within a few frames of when it
+// came. On the tick plane each tick is a frame, and follows the side's frame before. Either way frames leave 60 ms
+// later, with silence where nothing was written: so a side goes on where it was when the plane is changed, though for
+// one of them the next sound may have come already and for the other not.
 type timeline struct {
 	mu    sync.Mutex // free, but for the moments in which a bridge changes its plane
 	tap   Tap
@@ -28,16 +30,19 @@ type track struct {
 	ssrc   uint32
 	ts     uint32 // of the last packet …
 	pos    int64  // … and its place in samples since the start
+	next   int64  // the frame after the last one filled
 	skew   int64  // how far the packets' places are ahead of their arrival, smoothed, in samples × 64
 }
 
 const (
 	trackFrames  = 16 // 320 ms: more than trackDelay and trackJump together
 	trackSamples = trackFrames * FrameSamples
-	trackDelay   = 3                 // frames by which the tap follows on the packet plane
-	trackSkew    = FrameSamples      // by which packets may drift off before they are moved by a frame
+	trackDelay   = 3                 // frames by which the tap follows
+	trackSkew    = FrameSamples      // by which packets may fall behind before they are moved by a frame
 	trackJump    = 10 * FrameSamples // a packet further off begins anew
-	tickSlack    = 3                 // frames by which the tick plane may differ from the clock
+	// trackAhead is by how many frames a side may be ahead of the clock: by what waited in a jitter buffer when the tick
+	// plane was left. Silence makes up for it.
+	trackAhead = 6
 )
 
 func newTimeline(t Tap, now time.Duration) *timeline { return &timeline{tap: t, start: now} }
@@ -56,6 +61,10 @@ func (l *timeline) write(side int, ssrc, ts uint32, payload []byte, law Law, now
 	wall := l.samples(now)
 	t := &l.sides[side]
 	pos := t.place(ssrc, ts, wall)
+	if law == ALaw && t.skew/64 > trackSkew && dsp.SilentALaw(payload) {
+		t.move(-1) // it is not missed
+		return
+	}
 	first := l.out * FrameSamples
 	for i, n := 0, 0; i < len(payload); i += n {
 		at := pos + int64(i)
@@ -72,28 +81,40 @@ func (l *timeline) write(side int, ssrc, ts uint32, payload []byte, law Law, now
 			dsp.MuLawToALaw(f[at%FrameSamples:][:n], payload[i:][:n])
 		}
 	}
+	t.next = max(t.next, (pos+int64(len(payload))+FrameSamples-1)/FrameSamples)
 	l.emit(wall/FrameSamples - trackDelay)
 }
 
 // place finds where a packet belongs.
 func (t *track) place(ssrc, ts uint32, wall int64) int64 {
 	pos := t.pos + int64(int32(ts-t.ts)) //nolint:gosec // the difference modulo 2³²
-	if off := pos - wall; !t.linked || ssrc != t.ssrc || off > trackJump || off < -trackJump {
+	off := pos - wall
+	known := t.linked && ssrc == t.ssrc && off <= trackJump && off >= -trackJump
+	if !known {
 		t.linked, t.ssrc, t.skew = true, ssrc, 0
 		pos = (wall + FrameSamples/2) / FrameSamples * FrameSamples
-	} else {
-		t.skew += off - t.skew/64
-		switch s := t.skew / 64; { // the peer's clock is not ours
-		case s > trackSkew:
-			pos -= FrameSamples
-			t.skew = 0
-		case s < -trackSkew:
-			pos += FrameSamples
-			t.skew = 0
+		if on := t.next * FrameSamples; on >= wall-trackDelay*FrameSamples && on <= wall+trackAhead*FrameSamples {
+			pos = on // right after what was there before
 		}
 	}
 	t.ts, t.pos = ts, pos
-	return pos
+	if !known {
+		return pos
+	}
+	t.skew += off - t.skew/64
+	switch s := t.skew / 64; { // the peer's clock is not ours
+	case s > trackAhead*FrameSamples:
+		t.move(-1)
+	case s < -trackSkew:
+		t.move(1)
+	}
+	return t.pos
+}
+
+// move shifts a stream's place by frames.
+func (t *track) move(frames int64) {
+	t.pos += frames * FrameSamples
+	t.skew += frames * FrameSamples * 64
 }
 
 // emit gives the tap all frames before the one named.
@@ -111,9 +132,6 @@ func (t *track) frame(i int64, part bool) *Frame {
 	t.filled |= 1 << i
 	return &t.frames[i]
 }
-
-// holds reports whether anything of a frame not yet given to the tap has come.
-func (t *track) holds(frame int64) bool { return t.filled&(1<<(frame%trackFrames)) != 0 }
 
 // take is what a frame has become; its place is free from the next write on.
 func (t *track) take(i int64) *Frame {
@@ -133,47 +151,45 @@ func (l *timeline) advance(now time.Duration) {
 	}
 }
 
-// catchUp gives the tap all up to now: before the tick plane goes on.
-func (l *timeline) catchUp(now time.Duration) {
+// tick takes in a frame of the tick plane.
+func (l *timeline) tick(left, right *Frame, now time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.tap == nil {
 		return
 	}
 	wall := l.samples(now) / FrameSamples
-	end := wall
-	for k := wall; k < wall+tickSlack; k++ { // what came early
-		if l.sides[0].holds(k) || l.sides[1].holds(k) {
-			end = k + 1
-		}
-	}
-	l.emit(end)
-	for i := range l.sides { // nothing of it may be left for the next time on the packet plane
-		l.sides[i].linked, l.sides[i].filled = false, 0
-	}
+	l.emit(wall - trackDelay)
+	l.sides[0].put(left, wall)
+	l.sides[1].put(right, wall)
 }
 
-// tick gives the tap a frame of the tick plane.
-func (l *timeline) tick(left, right *Frame, now time.Duration) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	wall := l.samples(now) / FrameSamples
-	if l.tap == nil || l.out > wall+tickSlack {
-		return
+// put takes in a frame of the tick plane; silence that nobody said gives a side time to fall in with the clock.
+func (t *track) put(f *Frame, wall int64) {
+	t.linked = false // a stream of packets begins anew after this
+	if t.next < wall-trackDelay {
+		t.next = wall
 	}
-	if l.out < wall-tickSlack {
-		l.emit(wall)
+	switch {
+	case f == &silence:
+		t.next = max(t.next, wall+1)
+	case t.next <= wall+trackAhead:
+		*t.frame(t.next%trackFrames, false) = *f
+		t.next++
 	}
-	l.tap.Frame(left, right)
-	l.out++
 }
 
 // end gives the tap the rest. Nothing follows.
 func (l *timeline) end(now time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.tap != nil {
-		l.emit(l.samples(now) / FrameSamples)
-		l.tap = nil
+	if l.tap == nil {
+		return
 	}
+	end := l.samples(now) / FrameSamples
+	for i := range l.sides { // what came early is heard too
+		end = max(end, min(l.sides[i].next, end+trackAhead))
+	}
+	l.emit(end)
+	l.tap = nil
 }
