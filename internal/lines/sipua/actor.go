@@ -74,8 +74,8 @@ func (l *Leg) run(ctx context.Context) {
 		for _, m := range batch {
 			if !l.finished {
 				l.safely(m) //nolint:contextcheck // what a leg starts lives as long as the server
-			} else if p, ok := m.(probed); ok {
-				close(p.done)
+			} else {
+				l.late(m)
 			}
 		}
 	}
@@ -99,14 +99,21 @@ func (l *Leg) leave() {
 	}
 	close(l.gone)
 	for _, m := range l.box.Take(nil) {
-		switch m := m.(type) {
-		case probed:
-			close(m.done)
-		case attached:
-			if m.tx != nil {
-				l.s.respond(m.req, m.tx, 481)
-			}
+		if a, ok := m.(attached); ok && a.tx != nil {
+			l.s.respond(a.req, a.tx, 481)
+		} else {
+			l.late(m)
 		}
+	}
+}
+
+// late answers those who wait for a leg that has ended.
+func (*Leg) late(m any) {
+	switch m := m.(type) {
+	case probed:
+		close(m.done)
+	case looked:
+		m.at <- standing{over: true}
 	}
 }
 
@@ -175,6 +182,8 @@ func (l *Leg) take(m any) {
 		l.step(dialog.Failed{Method: m.method, Seq: m.seq, Timeout: m.timeout})
 	case probed:
 		close(m.done)
+	case looked:
+		m.at <- l.standing()
 	case dialog.Event:
 		l.step(m)
 	}
@@ -211,9 +220,13 @@ func (l *Leg) request(req *sip.Request, tx *sip.ServerTx) {
 	}
 	var refer *dialog.Refer
 	if req.Method == sip.REFER {
-		refer = l.asked(req) // before the far side's address may change
+		refer = l.asked(req)
 	}
-	if src := sourceOf(req); l.toSource && src.IsValid() && kindOfTransport(req) == l.transport {
+	src := sourceOf(req)
+	if refer != nil && src.Addr() != l.peer.Addr() {
+		src = l.peer // the refused attempt of another moves nothing
+	}
+	if l.toSource && src.IsValid() && kindOfTransport(req) == l.transport {
 		l.peer = src // a NAT may have given the phone a new port
 	}
 	l.nextID++

@@ -89,7 +89,10 @@ func (s *Server) handle(req *sip.Request, tx *sip.ServerTx) {
 		s.invited(req, tx)
 	case sip.CANCEL, sip.BYE, sip.PRACK, sip.UPDATE, sip.INFO:
 		s.respond(req, tx, 481)
-	case sip.SUBSCRIBE, sip.NOTIFY, sip.MESSAGE, sip.REFER, sip.PUBLISH:
+	case sip.REFER: // there is no call that it could be about
+		s.count.refused.Add(1)
+		s.respond(req, tx, 403)
+	case sip.SUBSCRIBE, sip.NOTIFY, sip.MESSAGE, sip.PUBLISH:
 		s.respond(req, tx, 405)
 	default:
 		s.respond(req, tx, 501)

@@ -26,7 +26,13 @@ func (s *Server) invited(req *sip.Request, tx *sip.ServerTx) {
 		s.respond(req, tx, 503)
 		return
 	}
-	if err := s.inbound(req, tx, who); err != nil {
+	at, status := s.placeOf(req, who)
+	if status != 0 {
+		s.log.Warn("sip pickup refused", "status", status)
+		s.respond(req, tx, status)
+		return
+	}
+	if err := s.inbound(req, tx, who, at); err != nil {
 		s.log.Warn("refuse call", "error", err)
 		s.respond(req, tx, 503)
 	}

@@ -139,11 +139,11 @@ func (s *Server) tellRefused(info line.Info, cause line.Cause) {
 
 // inbound makes a leg of an INVITE. The dialog may still refuse it: then the call never hears of it, and what there
 // is to tell is told by tellRefused.
-func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller) error {
+func (s *Server) inbound(req *sip.Request, tx *sip.ServerTx, who caller, at place) error {
 	from, name, to, withheld := s.calledBy(req, who)
 	info := line.Info{
 		CallID: req.CallID().Value(), Direction: line.Inbound, From: from, FromName: name, To: to, Withheld: withheld,
-		At: time.Now(),
+		At: time.Now(), Replaces: at.callID, ReplacesEarly: at.early,
 	}
 	var t *trunk
 	if who.ext != nil {

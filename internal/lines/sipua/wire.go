@@ -106,10 +106,11 @@ func timerOf(m headed) dialog.Timer {
 func reasonOf(m headed) line.Cause {
 	for _, h := range m.GetHeaders("Reason") {
 		for v := range strings.SplitSeq(h.Value(), ",") {
-			protocol, params, _ := strings.Cut(strings.TrimSpace(v), ";")
+			protocol, params, _ := strings.Cut(v, ";")
+			protocol = strings.TrimSpace(protocol)
 			for p := range strings.SplitSeq(params, ";") {
-				k, n, _ := strings.Cut(strings.TrimSpace(p), "=")
-				if !strings.EqualFold(k, "cause") {
+				k, n, _ := strings.Cut(p, "=")
+				if !strings.EqualFold(strings.TrimSpace(k), "cause") {
 					continue
 				}
 				cause, err := strconv.ParseUint(strings.TrimSpace(n), 10, 16)
