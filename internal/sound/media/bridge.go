@@ -21,18 +21,19 @@ func silentFrame() (f Frame) {
 // Bridge joins any number of parties: each hears all others, unless [Member.SetVoice] says otherwise. Its methods may be
 // called from any goroutine, never wait, and take effect by the next tick. Everything in it is owned by the clock.
 type Bridge struct {
-	clock   *clock
-	members []*Member
-	left    *Member // the tap's left side: the first ever added, until [Bridge.SetLeft]
-	unsided bool    // the tap has no left side
-	taps    Groups  // whose talk the tap's right side holds
-	line    atomic.Pointer[timeline]
-	direct  bool      // on the packet plane …
-	pair    [2]*route // … by these, the first member's first
-	closed  bool
-	changed bool
-	mixes   []mix    // of this tick, one for each set of groups that somebody hears
-	mixed   struct { // room for one tick: what goes to a port or comes from a source would else be allocated
+	clock    *clock
+	members  []*Member
+	left     *Member // the tap's left side: the first ever added, until [Bridge.SetLeft]
+	unsided  bool    // the tap has no left side
+	taps     Groups  // whose talk the tap's right side holds
+	line     atomic.Pointer[timeline]
+	direct   bool      // on the packet plane …
+	pair     [2]*route // … by these, the first member's first
+	closed   bool
+	changed  bool
+	speakers int      // in a conference: how many are heard at once
+	mixes    []mix    // of this tick, one for each set of groups that somebody hears
+	mixed    struct { // room for one tick: what goes to a port or comes from a source would else be allocated
 		out, over, tap Frame
 		sum            [FrameSamples]int32
 	}
@@ -50,10 +51,14 @@ type Member struct {
 	mute    bool // is not heard
 	talk    Groups
 	hear    Groups
-	quiet   bool // its keys are not sent on
+	quiet   bool          // its keys are not sent on
+	volume  *[256]byte    // of what it hears, by octet; nil: as it is
+	level   *dsp.Leveller // in a conference
+	speaks  bool          // in a conference: is among those who are heard
 	play    *player
 	in      Frame // what it said in this tick …
-	said    bool  // … if anything
+	pulled  bool  // … if anything …
+	said    bool  // … that others may hear
 }
 
 // KeyPort is a [Port] on which keys can be pressed: they stop what is played to it.
@@ -106,6 +111,7 @@ func (b *Bridge) add(m *Member) {
 	if b.left == nil {
 		b.left = m
 	}
+	m.join()
 	b.members = append(b.members, m)
 	b.clock.bridges[b] = struct{}{}
 }

@@ -16,7 +16,7 @@ func (b *Bridge) tick(now time.Duration) {
 	}
 	for _, m := range b.members {
 		if f := m.hears(&b.mixed.out); !m.spared(f) {
-			m.port.Push(f)
+			m.port.Push(m.turned(f, &b.mixed.out))
 		}
 		if m.rtp != nil && m.rtp.out.busy.Load() {
 			b.clock.touch(b) // it may be the last key
@@ -42,10 +42,14 @@ func (m *Member) spared(f *Frame) bool {
 func (b *Bridge) listen() {
 	b.mixes = b.mixes[:0]
 	for _, m := range b.members {
-		m.said = m.port.Pull(&m.in) && !m.mute
+		m.pulled = m.port.Pull(&m.in)
+		m.said = m.pulled && !m.mute
 		if m.keys != nil {
 			m.takeKeys()
 		}
+	}
+	if b.speakers > 0 {
+		b.confer()
 	}
 }
 
@@ -62,7 +66,7 @@ func (m *Member) takeKeys() {
 }
 
 func (m *Member) passKey(key byte) {
-	if m.quiet {
+	if m.quiet || m.bridge.speakers > 0 {
 		return
 	}
 	for _, o := range m.bridge.members {
@@ -143,11 +147,11 @@ func (b *Bridge) settle(now time.Duration) {
 
 // canForward: two RTP parties with 20 ms packets who simply talk, and are the two sides of the tap, if there is one.
 func (b *Bridge) canForward() bool {
-	if len(b.members) != 2 {
+	if len(b.members) != 2 || b.speakers > 0 {
 		return false
 	}
 	for i, m := range b.members {
-		if m.rtp == nil || m.play != nil || m.rtp.uneven.Load() > 0 || m.rtp.out.busy.Load() || m.rtp.remote.Load() == nil ||
+		if m.rtp == nil || m.play != nil || m.volume != nil || m.rtp.uneven.Load() > 0 || m.rtp.out.busy.Load() || m.rtp.remote.Load() == nil ||
 			!m.reaches(b.members[1-i]) {
 			return false
 		}

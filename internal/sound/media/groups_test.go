@@ -353,3 +353,41 @@ func twoInDifferentGroups(t testing.TB) {
 		t.Errorf("of one group, but %+v", s)
 	}
 }
+
+// Two phones in a conference, or one of whom has its volume turned, are on the clock; later they are not.
+func TestTwoInAConference(t *testing.T) { steady.Try(t, twoInAConference) }
+
+func twoInAConference(t testing.TB) {
+	t.Helper()
+	e := startEngine(t)
+	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: partyTones[customer], event: 101})
+	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: partyTones[agent], event: 101})
+	br := e.NewBridge()
+	defer br.Close()
+	ma := br.Add(a.rtp)
+	br.Add(b.rtp)
+	check := func(what string, packets int) {
+		talk(120*time.Millisecond, a, b)
+		if s := e.Stats(); s.PacketBridges != packets || s.TickBridges != 1-packets {
+			t.Errorf("%s: %+v", what, s)
+		}
+	}
+	br.SetConference(media.Conference{Speakers: 4})
+	check("conference", 0)
+	a.press(7)
+	time.Sleep(250 * time.Millisecond)
+	if got := b.eventKeys(); got != "" {
+		t.Errorf("the other was sent %q", got)
+	}
+	br.SetConference(media.Conference{})
+	check("no conference", 1)
+	ma.SetVolume(6)
+	check("volume", 0)
+	a.forget()
+	talk(300*time.Millisecond, a, b)
+	if l := dsp.Power(tail(heard(a.received()), 1600), partyTones[agent]); l < -5.5 || l > -3 { // −10 and 6 more
+		t.Errorf("turned up to %.1f dBm0", l)
+	}
+	ma.SetVolume(0)
+	check("volume as before", 1)
+}
