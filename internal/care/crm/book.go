@@ -2,6 +2,7 @@ package crm
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -60,7 +61,8 @@ func (b *Book) Update(ctx context.Context, by By, c Customer) (Customer, error) 
 	return changed(ctx, b, by, func(e *Edit) (Customer, error) { return e.Update(c) })
 }
 
-// Delete removes a customer; vehicles stay, without this owner, and so do visits.
+// Delete removes a customer, with the records that were merged into it and all that would part them again: whoever wants to
+// be forgotten is, whole. Vehicles stay, without this owner, and so do visits.
 func (b *Book) Delete(ctx context.Context, by By, id string, rev uint64) error {
 	return b.Change(ctx, by, func(e *Edit) error { return e.Delete(id, rev) })
 }
@@ -163,6 +165,9 @@ func (e *Edit) Delete(id string, rev uint64) error {
 	if err != nil {
 		return err
 	}
+	if c.MergedInto != "" {
+		return fault.New(fault.Conflict, "customer.merged", "delete customer %s: it was merged into %s", id, c.MergedInto)
+	}
 	if err := sameRev("customer", id, c.Meta.Rev, rev); err != nil {
 		return err
 	}
@@ -179,10 +184,12 @@ func (e *Edit) Delete(id string, rev uint64) error {
 			return err
 		}
 	}
-	if err := e.deleteAbout(id); err != nil {
-		return err
+	for _, part := range c.IDs() {
+		if err := errors.Join(e.deleteAbout(part), e.tx.Customers.Delete(part)); err != nil {
+			return err
+		}
 	}
-	return e.tx.Customers.Delete(id)
+	return nil
 }
 
 // deleteAbout removes what makes no sense without a customer.
@@ -205,6 +212,15 @@ func (e *Edit) deleteAbout(id string) error {
 			return err
 		}
 	}
+	mergings, err := all(e.tx.Mergings, byCustomer, id)
+	if err != nil {
+		return err
+	}
+	for _, m := range mergings {
+		if err := e.tx.Mergings.Delete(m.ID); err != nil {
+			return err
+		}
+	}
 	return e.tx.Values.Delete(id)
 }
 
@@ -221,7 +237,7 @@ func all[T any](rows Rows[T], index, key string) (list []T, err error) {
 	if key == "" {
 		return nil, nil
 	}
-	for v, err := range rows.Find(index, exactly(key)) {
+	for v, err := range rows.Find(index, exactly(key), nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -307,13 +323,13 @@ func (e *Edit) WithPhone(number string) ([]Customer, error) {
 
 // Tied reports whether anything else names a customer: a visit, a vehicle, a relation.
 func (e *Edit) Tied(customer string) (bool, error) {
-	for _, err := range e.tx.Visits.Find(byCustomer, exactly(customer)) {
+	for _, err := range e.tx.Visits.Find(byCustomer, exactly(customer), nil) {
 		return err == nil, err
 	}
-	for _, err := range e.tx.Vehicles.Find(byCustomer, exactly(customer)) {
+	for _, err := range e.tx.Vehicles.Find(byCustomer, exactly(customer), nil) {
 		return err == nil, err
 	}
-	for _, err := range e.tx.Relations.Find(byCustomer, exactly(customer)) {
+	for _, err := range e.tx.Relations.Find(byCustomer, exactly(customer), nil) {
 		return err == nil, err
 	}
 	return false, nil

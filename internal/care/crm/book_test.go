@@ -93,7 +93,7 @@ func TestTransferAndVisits(t *testing.T) {
 	if now, err = b.Transfer(t.Context(), clerk, v.ID, now.Meta.Rev, young.ID, "2025-05-01", "sold"); err != nil || now.Owner != young.ID || now.Owners[0].Customer != old.ID {
 		t.Fatalf("%+v, %v", now, err)
 	}
-	if list, err := b.Visits(v.ID, time.Time{}, 10); err != nil || len(list) != 1 || list[0].Customer != old.ID {
+	if list, err := b.Visits(v.ID, crm.Place{}, 10); err != nil || len(list) != 1 || list[0].Customer != old.ID {
 		t.Errorf("visits %+v, %v", list, err)
 	}
 	if _, err := b.AddReading(t.Context(), clerk, v.ID, crm.Reading{At: day("2025-06-01"), Km: 900}, false); fault.CodeOf(err) != fault.Invalid {
@@ -146,9 +146,88 @@ func TestValues(t *testing.T) {
 			t.Errorf("%s: %+v, %v", c.Name, v, err)
 		}
 	}
-	top, err := b.TopCustomers(0, 2)
+	top, next, err := b.TopCustomers(0, 2)
 	if err != nil || len(top) != 2 || top[0].Customer.Name != "A" || top[0].Value.Share != 800 || top[1].Customer.Name != "B" {
 		t.Errorf("top %+v, %v", top, err)
+	}
+	if top, next, err = b.TopCustomers(next, 20); err != nil || len(top) != 3 || top[0].Value.Rank != 3 || next != 0 {
+		t.Errorf("the rest %+v, on at %d, %v", top, next, err)
+	}
+}
+
+// A page reads so many and no more, however many of those who stand in the list are gone; the pages make the whole.
+func TestPagesOfTheTopAreBounded(t *testing.T) {
+	b := open(t)
+	ids := make([]string, 700)
+	err := b.Change(t.Context(), clerk, func(e *crm.Edit) error {
+		for i := range ids {
+			c, err := e.Create(crm.Customer{Name: fmt.Sprintf("n%03d", i)}, true)
+			if err != nil {
+				return err
+			}
+			ids[i] = c.ID
+			if _, err := e.RecordVisit(crm.Visit{Customer: c.ID, At: day("2025-10-01"), Amount: int64(1000 - i)}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.ReckonValues(t.Context(), clerk, day("2025-12-31")); err != nil {
+		t.Fatal(err)
+	}
+	err = b.Change(t.Context(), clerk, func(e *crm.Edit) error {
+		for _, id := range ids[1:690] {
+			if err := e.Vanish(id); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, pages := 0, 0
+	for after := 0; ; pages++ {
+		list, next, err := b.TopCustomers(after, 50)
+		if err != nil || pages > 9 {
+			t.Fatal(pages, err)
+		}
+		if found += len(list); next == 0 {
+			break
+		}
+		after = next
+	}
+	if found != 11 || pages == 0 {
+		t.Errorf("%d of 11 in %d pages and the last", found, pages)
+	}
+}
+
+// Visits of one moment are on one page or the next, none on neither.
+func TestVisitsOfOneMomentAreAllListed(t *testing.T) {
+	b := open(t)
+	v := addVehicle(t, b, crm.Vehicle{Plate: "粤B12345"})
+	for i := range 7 {
+		if _, err := b.RecordVisit(t.Context(), clerk, crm.Visit{Vehicle: v.ID, Order: fmt.Sprint(i), At: day("2025-01-01").AddDate(0, 0, i/5)}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var behind crm.Place
+	var orders string
+	for range 4 {
+		list, err := b.Visits(v.ID, behind, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, x := range list {
+			orders += x.Order
+			behind = crm.Place{At: x.At, ID: x.ID}
+		}
+	}
+	if orders != "5601234" {
+		t.Errorf("the pages have %q", orders)
 	}
 }
 

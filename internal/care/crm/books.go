@@ -14,14 +14,20 @@ type By struct {
 }
 
 // Rows are the records of one kind in a transaction. Put demands that a record carry the revision that is stored, 0 for a
-// new one. Find yields those with an index key that begins with prefix, in the order of the keys; Walk all, in the order
-// of their ids, which is that of their making, from one on or before one.
+// new one. Find yields those with an index key that begins with prefix, in the order of the keys, all or from a mark on; Walk
+// all, in the order of their ids, which is that of their making, from one on or before one.
 type Rows[T any] interface {
 	Get(id string) (T, bool, error)
 	Put(v T) error
 	Delete(id string) error
-	Find(index string, prefix []byte) iter.Seq2[T, error]
+	Find(index string, prefix []byte, from *Mark) iter.Seq2[T, error]
 	Walk(from string, down bool) iter.Seq2[T, error]
+}
+
+// Mark is a place in an index: behind the record with an id under a key, or at the key if ID is empty.
+type Mark struct {
+	Key []byte
+	ID  string
 }
 
 // Tx is one transaction on the books.

@@ -274,26 +274,24 @@ func (b *Book) DeleteVisit(ctx context.Context, by By, id string) error {
 	return b.Change(ctx, by, func(e *Edit) error { return e.tx.Visits.Delete(id) })
 }
 
-// Visits are up to limit visits of a vehicle, newest first, before a time (zero: the newest).
-func (b *Book) Visits(vehicle string, before time.Time, limit int) (list []Visit, err error) {
-	err = b.books.View(func(tx Tx) (err error) {
-		list, err = visitsOf(tx, byVehicle, vehicle, before, limit)
-		return err
+// Visits are up to limit visits of a vehicle behind a place, newest first; those of one moment in the order in which they
+// were entered.
+func (b *Book) Visits(vehicle string, behind Place, limit int) (list []Visit, err error) {
+	err = b.books.View(func(tx Tx) error {
+		list = nil
+		var from *Mark
+		if !behind.At.IsZero() && vehicle != "" {
+			from = &Mark{newestFirst(vehicle, behind.At)[0], behind.ID}
+		}
+		for v, err := range tx.Visits.Find(byVehicle, exactly(vehicle), from) {
+			if err != nil {
+				return err
+			}
+			if list = append(list, v); len(list) >= limit {
+				break
+			}
+		}
+		return nil
 	})
 	return list, err
-}
-
-func visitsOf(tx Tx, index, id string, before time.Time, limit int) (list []Visit, err error) {
-	for v, err := range tx.Visits.Find(index, exactly(id)) {
-		if err != nil {
-			return nil, err
-		}
-		if !before.IsZero() && !v.At.Before(before) {
-			continue
-		}
-		if list = append(list, v); len(list) >= limit {
-			break
-		}
-	}
-	return list, nil
 }

@@ -54,7 +54,7 @@ const maxSharing = 20
 func duplicates(tx Tx, c Customer) (list []Duplicate, err error) {
 	for _, p := range c.Phones {
 		n := 0
-		for other, err := range tx.Customers.Find(byPhone, exactly(p.Number)) {
+		for other, err := range tx.Customers.Find(byPhone, exactly(p.Number), nil) {
 			if err != nil {
 				return nil, err
 			}
@@ -157,17 +157,21 @@ type Pair struct {
 	B      Customer `json:"b"`
 }
 
-// Reviews are up to limit pairs on which people have not decided, from behind the one with id after.
-func (b *Book) Reviews(after string, limit int) (list []Pair, err error) {
+// Reviews are up to limit pairs on which people have not decided, from behind the one with id after. next is where it goes
+// on, empty at the end: a page may be short, as pairs are settled by other means.
+func (b *Book) Reviews(after string, limit int) (list []Pair, next string, err error) {
 	err = b.books.View(func(tx Tx) error {
-		list = nil
-		for r, err := range tx.Reviews.Find(byState, exactly(ReviewOpen)) {
+		list, next = nil, ""
+		n, last := 0, after
+		for r, err := range tx.Reviews.Find(byState, exactly(ReviewOpen), &Mark{[]byte(ReviewOpen), after}) {
 			if err != nil {
 				return err
 			}
-			if r.ID <= after {
-				continue
+			if n++; len(list) == limit || n > maxScan {
+				next = last
+				return nil
 			}
+			last = r.ID
 			x, okA, errA := tx.Customers.Get(r.A)
 			y, okB, errB := tx.Customers.Get(r.B)
 			if errA != nil || errB != nil {
@@ -176,11 +180,9 @@ func (b *Book) Reviews(after string, limit int) (list []Pair, err error) {
 			if !okA || !okB || x.MergedInto != "" || y.MergedInto != "" {
 				continue // settled by other means
 			}
-			if list = append(list, Pair{r, x, y}); len(list) >= limit {
-				return nil
-			}
+			list = append(list, Pair{r, x, y})
 		}
 		return nil
 	})
-	return list, err
+	return list, next, err
 }

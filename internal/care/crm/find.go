@@ -234,7 +234,7 @@ func (s *search) customers(index, prefix string, judge func(Customer) (by, match
 // seek reads the customers from a key on; judge says by what each was found, nothing when it was not.
 func (s *search) seek(index string, prefix []byte, judge func(Customer) (by, match string)) {
 	n := 0
-	for c, err := range s.tx.Customers.Find(index, prefix) {
+	for c, err := range s.tx.Customers.Find(index, prefix, nil) {
 		if err != nil {
 			s.err = cmp.Or(s.err, err)
 			return
@@ -250,7 +250,7 @@ func (s *search) seek(index string, prefix []byte, judge func(Customer) (by, mat
 
 func (s *search) vehicles(index, prefix string, judge func(Vehicle) (by, match string)) {
 	n := 0
-	for v, err := range s.tx.Vehicles.Find(index, []byte(cut(prefix, maxTerm))) {
+	for v, err := range s.tx.Vehicles.Find(index, []byte(cut(prefix, maxTerm)), nil) {
 		if err != nil {
 			s.err = cmp.Or(s.err, err)
 			return

@@ -97,7 +97,7 @@ func withNumber(tx Tx, number string) ([]Customer, error) {
 // some reads the first records from a key on that are wanted.
 func some[T any](rows Rows[T], index string, prefix []byte, want func(T) bool) (list []T, err error) {
 	n := 0
-	for v, err := range rows.Find(index, prefix) {
+	for v, err := range rows.Find(index, prefix, nil) {
 		if err != nil {
 			return nil, err
 		}
@@ -129,7 +129,7 @@ func known(tx Tx, c Customer, now time.Time) (k Known, err error) {
 	if k.Value, err = valueOf(tx, c); err != nil {
 		return k, err
 	}
-	for v, err := range tx.Vehicles.Find(byCustomer, exactly(c.ID)) {
+	for v, err := range tx.Vehicles.Find(byCustomer, exactly(c.ID), nil) {
 		if err != nil {
 			return k, err
 		}
@@ -147,12 +147,9 @@ func known(tx Tx, c Customer, now time.Time) (k Known, err error) {
 func (b *Book) Vehicles(customer, after string, limit int) (list []Vehicle, err error) {
 	err = b.books.View(func(tx Tx) error {
 		list = nil
-		for v, err := range tx.Vehicles.Find(byCustomer, exactly(customer)) {
+		for v, err := range tx.Vehicles.Find(byCustomer, exactly(customer), &Mark{[]byte(customer), after}) {
 			if err != nil {
 				return err
-			}
-			if v.ID <= after {
-				continue
 			}
 			if list = append(list, v); len(list) >= limit {
 				return nil

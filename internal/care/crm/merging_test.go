@@ -31,7 +31,7 @@ func TestDuplicates(t *testing.T) {
 		t.Fatalf("creating one again: %v", err)
 	}
 	wife := create(t, b, "李红", "13800138000")
-	list, err := b.Reviews("", 10)
+	list, _, err := b.Reviews("", 10)
 	if err != nil || len(list) != 1 || list[0].Review.Rule != crm.PhoneOnly {
 		t.Fatalf("reviews %+v, %v", list, err)
 	}
@@ -42,7 +42,7 @@ func TestDuplicates(t *testing.T) {
 	if _, err := b.Update(t.Context(), clerk, wife); err != nil {
 		t.Fatal(err)
 	}
-	if list, err = b.Reviews("", 10); err != nil || len(list) != 0 {
+	if list, _, err = b.Reviews("", 10); err != nil || len(list) != 0 {
 		t.Errorf("people are asked again: %+v, %v", list, err)
 	}
 	again := create(t, b, "王建国", "13800138000")
@@ -189,5 +189,89 @@ func TestUndoKeepsWhatWasChangedSince(t *testing.T) {
 	}
 	if _, err := b.Merge(t.Context(), clerk, w.ID, w.ID, [2]uint64{1, 1}); fault.CodeOf(err) != fault.Invalid {
 		t.Errorf("merging one with itself: %v", err)
+	}
+}
+
+// Whoever is deleted is deleted with what was merged into it: nothing leads to nobody, and nothing can be undone into half.
+func TestTheWinnerOfAMergingIsDeletedWhole(t *testing.T) {
+	b := open(t)
+	one, two, three := create(t, b, "王建国", "13800138000"), create(t, b, "王建国", "13900139000"), create(t, b, "王建国", "13700137000")
+	first, err := b.Merge(t.Context(), clerk, two.ID, three.ID, [2]uint64{1, 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now, err := b.Customer(two.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := b.Merge(t.Context(), clerk, one.ID, two.ID, [2]uint64{1, now.Meta.Rev})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if now, err = b.Customer(three.ID); err != nil || now.ID != one.ID {
+		t.Fatalf("%+v, %v", now, err)
+	}
+	if err := b.Delete(t.Context(), clerk, two.ID, 3); fault.KeyOf(err) != "customer.merged" {
+		t.Errorf("deleting what is part of another: %v", err)
+	}
+	if err := b.Delete(t.Context(), clerk, one.ID, now.Meta.Rev); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []crm.Customer{one, two, three} {
+		if _, err := b.Customer(c.ID); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("%s is left: %v", c.ID, err)
+		}
+		if list, err := b.Mergings(c.ID); err != nil || len(list) != 0 {
+			t.Errorf("mergings are left: %+v, %v", list, err)
+		}
+	}
+	for _, m := range []crm.Merging{first, second} {
+		if _, err := b.Undo(t.Context(), clerk, m.ID); fault.CodeOf(err) != fault.NotFound {
+			t.Errorf("undoing what is forgotten: %v", err)
+		}
+	}
+	if list, err := b.Callers("13700137000"); err != nil || len(list) != 0 {
+		t.Errorf("a number leads to %+v, %v", list, err)
+	}
+}
+
+// A page of reviews reads so many and no more, and they make the whole.
+func TestPagesOfReviewsAreBounded(t *testing.T) {
+	b := open(t)
+	one := create(t, b, "王建国", "13800138000")
+	var last crm.Customer
+	err := b.Change(t.Context(), clerk, func(e *crm.Edit) (err error) {
+		for i := range 620 {
+			if last, err = e.Create(crm.Customer{Name: "李红"}, true); err != nil {
+				return err
+			}
+			if err := e.AskVIN(one.ID, last.ID); err != nil {
+				return err
+			}
+			if i < 600 {
+				if err := e.Vanish(last.ID); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	found, pages, after := 0, 0, ""
+	for {
+		list, next, err := b.Reviews(after, 7)
+		if err != nil || len(list) > 7 || pages > 20 {
+			t.Fatal(pages, len(list), err)
+		}
+		found, pages = found+len(list), pages+1
+		if next == "" {
+			break
+		}
+		after = next
+	}
+	if found != 20 || pages < 4 {
+		t.Errorf("%d of 20 on %d pages", found, pages)
 	}
 }

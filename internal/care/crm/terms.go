@@ -81,9 +81,13 @@ var (
 		if v.Rank == 0 {
 			return nil
 		}
-		return [][]byte{binary.BigEndian.AppendUint32(nil, uint32(v.Rank))} //nolint:gosec // customers are counted in millions
+		return [][]byte{rankKey(v.Rank)}
 	}}
 )
+
+func rankKey(rank int) []byte {
+	return binary.BigEndian.AppendUint32(nil, uint32(rank)) //nolint:gosec // customers are counted in millions
+}
 
 const (
 	maxTerm      = 64 // octets of one key

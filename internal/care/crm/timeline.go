@@ -121,7 +121,7 @@ func (b *Book) visitEntries(who Subject, behind Place, limit int) (list []Entry,
 		list = nil
 		for _, id := range who.Customers {
 			n := 0
-			for v, err := range tx.Visits.Find(byCustomer, exactly(id)) {
+			for v, err := range tx.Visits.Find(byCustomer, exactly(id), nil) {
 				if err != nil {
 					return err
 				}

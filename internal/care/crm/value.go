@@ -229,17 +229,24 @@ type Valued struct {
 }
 
 // TopCustomers are those who spent most, from the one behind rank after; until their share of the revenue reaches 80 %
-// they are the list that the 80/20 rule asks for.
-func (b *Book) TopCustomers(after, limit int) (list []Valued, err error) {
+// they are the list that the 80/20 rule asks for. next is the rank behind which it goes on, 0 at the end: a page may be
+// short, as customers are removed between two reckonings.
+func (b *Book) TopCustomers(after, limit int) (list []Valued, next int, err error) {
 	err = b.books.View(func(tx Tx) error {
-		list = nil
-		for v, err := range tx.Values.Find(byRank, nil) {
+		list, next = nil, 0
+		n, last := 0, after
+		for v, err := range tx.Values.Find(byRank, nil, &Mark{Key: rankKey(after + 1)}) {
 			if err != nil {
 				return err
 			}
-			if v.Rank <= after || v.Spent <= 0 {
-				continue
+			if v.Spent <= 0 {
+				return nil // nor did those behind
 			}
+			if n++; len(list) == limit || n > maxScan {
+				next = last
+				return nil
+			}
+			last = v.Rank
 			c, ok, err := tx.Customers.Get(v.Customer)
 			if err != nil {
 				return err
@@ -247,11 +254,9 @@ func (b *Book) TopCustomers(after, limit int) (list []Valued, err error) {
 			if !ok {
 				continue
 			}
-			if list = append(list, Valued{v, c}); len(list) >= limit {
-				return nil
-			}
+			list = append(list, Valued{v, c})
 		}
 		return nil
 	})
-	return list, err
+	return list, next, err
 }

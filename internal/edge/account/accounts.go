@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -116,6 +117,25 @@ func cmpErr(err, otherwise error) error {
 
 // Users lists the users, in the order of their making. after is the last id of the page before, "" for the first page.
 func (a *Accounts) Users(after string, limit int) (list []User, err error) {
+	return a.Find(UserFilter{}, after, limit)
+}
+
+// UserFilter says which users a list shows; zero fields do not matter.
+type UserFilter struct {
+	Text  string // part of a login, name, agent or extension, in letters of any size
+	Role  Role
+	Agent string
+}
+
+func (f UserFilter) fits(u User) bool {
+	text := fold(f.Text)
+	has := func(s string) bool { return strings.Contains(fold(s), text) }
+	return (f.Role == "" || u.Role == f.Role) && (f.Agent == "" || u.Agent == f.Agent) &&
+		(text == "" || has(u.Login) || has(u.Name) || has(u.Agent) || has(u.Extension))
+}
+
+// Find is [Accounts.Users] of those who fit. There are some dozens of users: no index helps.
+func (a *Accounts) Find(f UserFilter, after string, limit int) (list []User, err error) {
 	var from []byte
 	if after != "" {
 		from = store.IDKey(after)
@@ -125,7 +145,7 @@ func (a *Accounts) Users(after string, limit int) (list []User, err error) {
 			if err != nil {
 				return err
 			}
-			if u.ID == after {
+			if u.ID == after || !f.fits(u) {
 				continue
 			}
 			if len(list) == limit {

@@ -186,7 +186,7 @@ func TestImportOfCustomers(t *testing.T) {
 	if hits, err := o.book.Find("沪AD12045", 1); err != nil || hits[0].Vehicle.SoldOn != "2024-01-02" {
 		t.Errorf("%+v, %v", hits, err)
 	}
-	reviews, err := o.book.Reviews("", 10)
+	reviews, _, err := o.book.Reviews("", 10)
 	if err != nil || len(reviews) != 1 || reviews[0].Review.Rule != crm.VINOnly {
 		t.Errorf("reviews %+v, %v", reviews, err)
 	}
@@ -221,7 +221,7 @@ func TestImportOfVisits(t *testing.T) {
 	if err != nil || len(hits) != 1 {
 		t.Fatal(hits, err)
 	}
-	list, err := o.book.Visits(hits[0].Vehicle.ID, time.Time{}, 10)
+	list, err := o.book.Visits(hits[0].Vehicle.ID, crm.Place{}, 10)
 	if err != nil || len(list) != 2 || list[1].Amount != 130000 || list[1].Kind != crm.Maintenance || list[0].Kind != crm.OtherVisit || list[0].Customer == "" {
 		t.Errorf("visits %+v, %v", list, err)
 	}

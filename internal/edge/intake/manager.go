@@ -69,7 +69,7 @@ func (m *Manager) Upload(ctx context.Context, by store.By, kind, name, language 
 	}
 	err := m.receive(&j, r)
 	if err == nil {
-		err = m.look(&j)
+		err = m.shielded(j.ID, func() error { return m.look(&j) })
 	}
 	if err == nil {
 		err = m.DB.Change(ctx, j.by(), func(tx *store.Tx) error {
@@ -91,17 +91,36 @@ func (m *Manager) receive(j *Job, r io.Reader) error {
 	if err != nil {
 		return fmt.Errorf("store import: %w", err)
 	}
-	j.Size, err = io.Copy(f, io.LimitReader(r, limit+1))
+	j.Size, err = m.fill(f, io.LimitReader(r, limit+1))
 	if err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {
-		return fmt.Errorf("store import: %w", err)
+		return fmt.Errorf("store import: %w", store.Named(err))
 	}
 	if j.Size > limit {
 		return fault.New(fault.Invalid, "sheet.too_large", "store import: more than %d octets", limit)
 	}
 	return nil
+}
+
+// uploadPiece is how much of an upload is written before it is asked again whether there is room for more.
+const uploadPiece = 1 << 20
+
+// fill copies an upload as long as the disk has more than is kept for calls.
+func (m *Manager) fill(f io.Writer, r io.Reader) (size int64, err error) {
+	for {
+		if err := m.DB.Room(uploadPiece); err != nil {
+			return size, err
+		}
+		n, err := io.CopyN(f, r, uploadPiece)
+		if size += n; errors.Is(err, io.EOF) {
+			return size, nil
+		}
+		if err != nil {
+			return size, err
+		}
+	}
 }
 
 func cmpOr(a, b int64) int64 {
@@ -142,22 +161,24 @@ func (m *Manager) look(j *Job) error {
 }
 
 // rows opens the file of an import.
-func (m *Manager) rows(id string, fn func(*sheet.Reader) error) error {
+func (m *Manager) rows(id string, fn func(*sheet.Reader) error) (err error) {
 	f, err := os.Open(m.file(id))
 	if err != nil {
 		return fmt.Errorf("open import: %w", err)
 	}
+	defer func() { err = errors.Join(err, f.Close()) }()
 	info, err := f.Stat()
 	if err != nil {
-		return errors.Join(err, f.Close())
+		return err
 	}
 	limits := m.Limits
 	limits.TempDir = m.Dir
 	r, err := sheet.Open(f, info.Size(), limits)
 	if err != nil {
-		return errors.Join(err, f.Close())
+		return err
 	}
-	return errors.Join(fn(r), r.Close(), f.Close())
+	defer func() { err = errors.Join(err, r.Close()) }()
+	return fn(r)
 }
 
 // file and errorFile are where an import lies; ids are checked, since they come from outside.

@@ -100,10 +100,10 @@ func (l layered[T]) Delete(id string) error {
 	return nil
 }
 
-// Find yields the records below that the layer does not know better, then its own.
-func (l layered[T]) Find(index string, prefix []byte) iter.Seq2[T, error] {
+// Find yields the records below that the layer does not know better, then its own; nothing that is checked begins at a mark.
+func (l layered[T]) Find(index string, prefix []byte, from *crm.Mark) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for v, err := range l.below.Find(index, prefix) {
+		for v, err := range l.below.Find(index, prefix, from) {
 			id, _ := l.know(&v)
 			if _, mine := l.put[id]; (!mine || err != nil) && !yield(v, err) {
 				return

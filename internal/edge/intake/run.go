@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -58,14 +59,7 @@ func (m *Manager) working() (found Job, ok bool, err error) {
 
 func (m *Manager) work(ctx context.Context, j Job) {
 	began := time.Now()
-	var err error
-	switch j.State {
-	case Checking, Running:
-		err = m.take(ctx, &j)
-	case Undoing:
-		err = m.putBack(ctx, &j)
-	case Uploaded, Checked, Done, Failed, Cancelled, Undone:
-	}
+	err := m.shielded(j.ID, func() error { return m.do(ctx, &j) })
 	switch {
 	case err == nil:
 		m.Log.Info("import ended", "import", j.ID, "state", string(j.State), "rows", j.Read, "refused", j.Refused, "dur", time.Since(began))
@@ -77,6 +71,30 @@ func (m *Manager) work(ctx context.Context, j Job) {
 	if _, err := m.told(j.ID); err != nil && ctx.Err() == nil {
 		m.Log.Error("read import", "import", j.ID, "error", err)
 	}
+}
+
+// shielded makes an error of a panic over what is in a file: it must neither stop the box nor meet it again at the next
+// start.
+func (m *Manager) shielded(id string, fn func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			m.Log.Error("import panicked", "import", id, "panic", fmt.Sprint(p), "stack", string(debug.Stack()))
+			err = fault.New(fault.Invalid, "import.broken", "import %s: %v", id, p)
+		}
+	}()
+	return fn()
+}
+
+// do does what an import has to do.
+func (m *Manager) do(ctx context.Context, j *Job) error {
+	switch j.State {
+	case Checking, Running:
+		return m.take(ctx, j)
+	case Undoing:
+		return m.putBack(ctx, j)
+	case Uploaded, Checked, Done, Failed, Cancelled, Undone:
+	}
+	return nil
 }
 
 // fail notes why an import could not go on.

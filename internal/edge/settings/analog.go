@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -151,5 +152,5 @@ func (k *Keeper) LearnLine(ctx context.Context, name, by string, p fxo.Profile) 
 	if err != nil {
 		return 0, err
 	}
-	return k.replace(ctx, data, by)
+	return k.replace(ctx, data, store.Author{Name: by, What: "learn line " + name})
 }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // clone copies a document deeply, by its own encoding.
@@ -25,7 +26,8 @@ func (d *Document) clone() (*Document, error) {
 }
 
 // changeFlow changes one flow's shelf and puts the result in force.
-func (k *Keeper) changeFlow(ctx context.Context, id, by string, change func(d *Document, s ivr.Shelf) (ivr.Shelf, error)) (uint64, error) {
+func (e Editor) changeFlow(ctx context.Context, id string, change func(d *Document, s ivr.Shelf) (ivr.Shelf, error)) (uint64, error) {
+	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	d, err := k.Current().clone()
@@ -43,14 +45,14 @@ func (k *Keeper) changeFlow(ctx context.Context, id, by string, change func(d *D
 	if err != nil {
 		return 0, err
 	}
-	return k.replace(ctx, data, by)
+	return k.replace(ctx, data, e.who)
 }
 
 // PublishFlow makes the draft of a flow the version that new calls get. What is wrong with it is in the error.
-func (k *Keeper) PublishFlow(ctx context.Context, id, by, note string) (uint64, error) {
-	return k.changeFlow(ctx, id, by, func(d *Document, s ivr.Shelf) (ivr.Shelf, error) {
-		known := (&checker{d: d, has: k.has}).Known(id)
-		next, problems, err := s.Publish(known, by, note, time.Now())
+func (e Editor) PublishFlow(ctx context.Context, id, note string) (uint64, error) {
+	return e.changeFlow(ctx, id, func(d *Document, s ivr.Shelf) (ivr.Shelf, error) {
+		known := (&checker{d: d, has: e.k.has}).Known(id)
+		next, problems, err := s.Publish(known, e.who.Name, note, time.Now())
 		if err != nil && len(problems) > 0 {
 			ps := make(Problems, len(problems))
 			for i, p := range problems {
@@ -63,6 +65,16 @@ func (k *Keeper) PublishFlow(ctx context.Context, id, by, note string) (uint64, 
 }
 
 // RollBackFlow lets new calls have an older version of a flow again.
+func (e Editor) RollBackFlow(ctx context.Context, id string, version int) (uint64, error) {
+	return e.changeFlow(ctx, id, func(_ *Document, s ivr.Shelf) (ivr.Shelf, error) { return s.RollBack(version) })
+}
+
+// PublishFlow is [Editor.PublishFlow] for somebody at the machine itself.
+func (k *Keeper) PublishFlow(ctx context.Context, id, by, note string) (uint64, error) {
+	return k.As(store.Author{Name: by, What: "publish flow " + id}).PublishFlow(ctx, id, note)
+}
+
+// RollBackFlow is [Editor.RollBackFlow] for somebody at the machine itself.
 func (k *Keeper) RollBackFlow(ctx context.Context, id, by string, version int) (uint64, error) {
-	return k.changeFlow(ctx, id, by, func(_ *Document, s ivr.Shelf) (ivr.Shelf, error) { return s.RollBack(version) })
+	return k.As(store.Author{Name: by, What: "roll back flow " + id}).RollBackFlow(ctx, id, version)
 }

@@ -46,7 +46,7 @@ func (k *Keeper) Load(ctx context.Context, first func() (*Document, error)) erro
 		if err != nil {
 			return err
 		}
-		_, err = k.Import(ctx, data, "setup")
+		_, err = k.As(store.Author{Name: "setup", By: store.By{Who: store.TheBox}, What: "setup"}).Import(ctx, data)
 		return err
 	}
 	// What was in force stays in force: neither a prompt that is missing today nor a field that another version of the
@@ -74,19 +74,38 @@ func (k *Keeper) Follow(f Follower) error {
 	return f(k.Current())
 }
 
+// Editor changes the settings on somebody's behalf: who it was stands in the audit, in the transaction of the change.
+type Editor struct {
+	k   *Keeper
+	who store.Author
+}
+
+// As is the editor for somebody.
+func (k *Keeper) As(who store.Author) Editor { return Editor{k, who} }
+
+// Import is [Editor.Import] for somebody at the machine itself.
+func (k *Keeper) Import(ctx context.Context, data []byte, by string) (version uint64, err error) {
+	return k.As(store.Author{Name: by}).Import(ctx, data)
+}
+
+// Undo is [Editor.Undo] for somebody at the machine itself.
+func (k *Keeper) Undo(ctx context.Context, by string) (version uint64, err error) {
+	return k.As(store.Author{Name: by, What: "undo"}).Undo(ctx)
+}
+
 // Import checks a document whole, stores it as the next version and puts it in force. On an error nothing has
 // changed; one that lists what is wrong with the document is [Problems].
-func (k *Keeper) Import(ctx context.Context, data []byte, by string) (version uint64, err error) {
-	k.mu.Lock()
-	defer k.mu.Unlock()
-	return k.replace(ctx, data, by)
+func (e Editor) Import(ctx context.Context, data []byte) (version uint64, err error) {
+	e.k.mu.Lock()
+	defer e.k.mu.Unlock()
+	return e.k.replace(ctx, data, e.who)
 }
 
 // storeTimeout bounds the wait for the disk when settings change.
 const storeTimeout = 10 * time.Second
 
 // replace is Import for whoever holds the lock.
-func (k *Keeper) replace(ctx context.Context, data []byte, by string) (version uint64, err error) {
+func (k *Keeper) replace(ctx context.Context, data []byte, who store.Author) (version uint64, err error) {
 	// Who asked may go away; what was begun is ended all the same, or what is in force and what is stored would differ.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), storeTimeout)
 	defer cancel()
@@ -104,7 +123,7 @@ func (k *Keeper) replace(ctx context.Context, data []byte, by string) (version u
 		}
 		return 0, err
 	}
-	if version, err = k.db.PutDocument(ctx, documentName, by, data, time.Now()); err != nil {
+	if version, err = k.db.PutDocument(ctx, documentName, who, data, time.Now()); err != nil {
 		if before != nil {
 			_ = k.tell(before) // it was in force before and takes the same way back
 		}
@@ -125,7 +144,8 @@ func (k *Keeper) tell(d *Document) error {
 }
 
 // Undo puts the version before the one in force in force again, as a new version.
-func (k *Keeper) Undo(ctx context.Context, by string) (version uint64, err error) {
+func (e Editor) Undo(ctx context.Context) (version uint64, err error) {
+	k := e.k
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	doc, ok, err := k.db.Document(documentName, k.Version()-1)
@@ -135,5 +155,5 @@ func (k *Keeper) Undo(ctx context.Context, by string) (version uint64, err error
 	if !ok || k.Version() < 2 {
 		return 0, fault.New(fault.NotFound, "settings.nothing_to_undo", "undo settings: there is no earlier version")
 	}
-	return k.replace(ctx, doc.Body, by)
+	return k.replace(ctx, doc.Body, e.who)
 }

@@ -188,7 +188,7 @@ func TestImportAndUndo(t *testing.T) {
 func TestStoredSettingsOfAnotherVersionAreTaken(t *testing.T) {
 	db := stored(t)
 	body := strings.Replace(string(encode(t, first(t))), `"format": 1,`, `"format": 1, "of_a_newer_program": true,`, 1)
-	if _, err := db.PutDocument(t.Context(), "settings", "li", []byte(body), time.Now()); err != nil {
+	if _, err := db.PutDocument(t.Context(), "settings", store.Author{Name: "li"}, []byte(body), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := settings.Parse([]byte(body), nil); err == nil {

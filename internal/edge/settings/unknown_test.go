@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // ofNewer is the default document as a newer version of the program might write it, with fields that this one does
@@ -45,7 +46,7 @@ func TestUnknownFieldsAreRefusedAtImport(t *testing.T) {
 // The same document in the store, left there by a newer version of the program, does not stop the box.
 func TestSettingsOfANewerVersionAreInForce(t *testing.T) {
 	db := stored(t)
-	if _, err := db.PutDocument(t.Context(), "settings", "newer", ofNewer(t), time.Now()); err != nil {
+	if _, err := db.PutDocument(t.Context(), "settings", store.Author{Name: "newer"}, ofNewer(t), time.Now()); err != nil {
 		t.Fatal(err)
 	}
 	k := settings.NewKeeper(db, nil)

@@ -212,6 +212,18 @@ func TestWhatIsTooMuchIsRefused(t *testing.T) {
 	}
 }
 
+// A panic of the library over a file is what is wrong with that file.
+func TestAPanicIsAnErrorOfTheFile(t *testing.T) {
+	err := sheet.Shielded(func() error {
+		cells := strings.Fields("a b")
+		_ = cells[len(cells)]
+		return nil
+	})
+	if fault.KeyOf(err) != "sheet.bad_xlsx" || fault.CodeOf(err) != fault.Invalid {
+		t.Errorf("%v", err)
+	}
+}
+
 func TestNothingInsideIsNoError(t *testing.T) {
 	for name, data := range map[string][]byte{"nothing": nil, "a mark": []byte("\ufeff"), "blanks": []byte("\n , \n\n"), "an empty workbook": book(t, "")} {
 		if rows, _, err := read(t, data, sheet.Limits{}); err != nil || rows != nil {

@@ -33,9 +33,9 @@ func (r *Reader) openXLSX(file io.ReaderAt, size int64) (err error) {
 	if err != nil {
 		return fault.New(fault.Invalid, "sheet.bad_xlsx", "open workbook: %w", err)
 	}
-	sheets := book.GetSheetList()
 	var rows *excelize.Rows
 	err = shielded(func() (err error) {
+		sheets := book.GetSheetList()
 		if len(sheets) == 0 {
 			return io.ErrUnexpectedEOF
 		}
@@ -43,7 +43,7 @@ func (r *Reader) openXLSX(file io.ReaderAt, size int64) (err error) {
 		return err
 	})
 	if err != nil {
-		_ = book.Close() // the error before says more
+		_ = shielded(book.Close) // the error before says more
 		return fault.New(fault.Invalid, "sheet.bad_xlsx", "open workbook: %w", err)
 	}
 	line := 0
@@ -69,10 +69,10 @@ func (r *Reader) openXLSX(file io.ReaderAt, size int64) (err error) {
 		return row, err
 	}
 	r.close = func() error {
-		if err := rows.Close(); err != nil {
+		if err := errors.Join(shielded(rows.Close), shielded(book.Close)); err != nil {
 			return fmt.Errorf("close workbook: %w", err)
 		}
-		return book.Close()
+		return nil
 	}
 	return nil
 }

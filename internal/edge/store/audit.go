@@ -65,10 +65,11 @@ func Value(raw cbor.RawMessage) (v any, err error) {
 // plain decodes maps with keys of any kind into maps that JSON can write.
 var plain = newPlain() //nolint:gochecknoglobals // immutable
 
-// The audit's buckets: entries by number (hash, then CBOR), and by subject, record and who did it.
+// The audit's buckets: entries by number (hash, then CBOR), and by subject, by record and by who did it.
 const (
 	auditBucket  = "audit"
 	auditSubject = "audit.subject" // subject \0 id \0 seq
+	auditKind    = "audit.kind"    // subject \0 seq
 	auditWho     = "audit.who"     // who \0 seq
 )
 
@@ -99,6 +100,7 @@ func (tx *Tx) audit(what, subject, id string, changes []FieldChange, detail map[
 	return errors.Join(
 		b.Put(seq, append(hash[:], body...)),
 		tx.refer(auditSubject, bytes.Join([][]byte{[]byte(subject), []byte(id), seq}, []byte{0})),
+		tx.refer(auditKind, bytes.Join([][]byte{[]byte(subject), seq}, []byte{0})),
 		tx.refer(auditWho, bytes.Join([][]byte{[]byte(e.By.Who), seq}, []byte{0})),
 	)
 }

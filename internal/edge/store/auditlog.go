@@ -5,9 +5,11 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/binary"
+	"errors"
 	"fmt"
 	"math"
 	"reflect"
+	"sort"
 	"time"
 
 	"github.com/fxamacker/cbor/v2"
@@ -34,41 +36,82 @@ type AuditQuery struct {
 	Limit    int
 }
 
-// maxAuditSteps bounds how many entries one question reads: a rare subject in a long audit is found page by page.
-const maxAuditSteps = 20_000
+const (
+	// maxAuditSteps bounds how many entries one question looks at: what few of them are is found page by page.
+	maxAuditSteps = 2000
+	// clockJump is how far the clock may have been put back: entries of a time are looked for so far behind it.
+	clockJump = time.Hour
+)
 
 // AuditLog returns entries, newest first. next is where to go on (as Before), 0 at the end; there may be more although
 // fewer than Limit were found.
 func (d *DB) AuditLog(q AuditQuery) (list []AuditEntry, next uint64, err error) {
+	err = d.View(func(tx *Tx) error {
+		list, next, err = tx.auditLog(q)
+		return err
+	})
+	return list, next, err
+}
+
+func (tx *Tx) auditLog(q AuditQuery) (list []AuditEntry, next uint64, err error) {
+	entries := tx.bolt.Bucket([]byte(auditBucket))
+	refs := tx.references(q)
+	if entries == nil || refs == nil {
+		return nil, 0, nil
+	}
 	if q.Before == 0 {
 		q.Before = math.MaxUint64
 	}
-	err = d.View(func(tx *Tx) error {
-		entries := tx.bolt.Bucket([]byte(auditBucket))
-		if entries == nil {
-			return nil
+	if !q.To.IsZero() {
+		if q.Before, err = firstBehind(entries, q.To.Add(clockJump), q.Before); err != nil {
+			return nil, 0, err
 		}
-		steps := 0
-		for seq := range tx.auditNumbers(q) {
-			if len(list) == q.Limit || steps == maxAuditSteps {
-				next = seq + 1
-				return nil
-			}
-			steps++
-			e, _, err := readEntry(entries.Get(binary.BigEndian.AppendUint64(nil, seq)))
-			if err != nil {
-				return fmt.Errorf("read audit entry %d: %w", seq, err)
-			}
-			if !q.From.IsZero() && e.At.Before(q.From) && steps > 1 {
-				return nil // entries are in the order of time, but for jumps of the clock
-			}
-			if q.fits(e) {
-				list = append(list, e)
-			}
+	}
+	for steps := 1; ; steps++ {
+		seq, agreed, ok := meet(refs, q.Before)
+		switch {
+		case !ok:
+			return list, 0, nil
+		case len(list) == q.Limit && agreed, steps > maxAuditSteps:
+			return list, seq + 1, nil
+		case !agreed:
+			q.Before = seq + 1
+			continue
 		}
-		return nil
+		q.Before = seq
+		e, _, err := readEntry(entries.Get(binary.BigEndian.AppendUint64(nil, seq)))
+		if err != nil {
+			return nil, 0, fmt.Errorf("read audit entry %d: %w", seq, err)
+		}
+		if !q.From.IsZero() && e.At.Before(q.From.Add(-clockJump)) {
+			return list, 0, nil // entries are in the order of time, but for jumps of the clock
+		}
+		if q.fits(e) {
+			list = append(list, e)
+		}
+	}
+}
+
+// firstBehind is the number of the first entry that is not before a time, limit if there is none before that.
+func firstBehind(entries *bolt.Bucket, at time.Time, limit uint64) (uint64, error) {
+	last, _ := entries.Cursor().Last()
+	if last == nil {
+		return limit, nil
+	}
+	var failed error
+	n := sort.Search(int(binary.BigEndian.Uint64(last)), func(i int) bool { //nolint:gosec // counted from 1
+		var e struct {
+			At time.Time `cbor:"2,keyasint"`
+		}
+		data := entries.Get(binary.BigEndian.AppendUint64(nil, uint64(i)+1)) //nolint:gosec // not negative
+		if len(data) <= hashSize {
+			failed = fault.New(fault.Internal, "audit.broken", "audit: entry %d is missing", i+1)
+			return true
+		}
+		failed = errors.Join(failed, cbor.Unmarshal(data[hashSize:], &e))
+		return !e.At.Before(at)
 	})
-	return list, next, err
+	return min(limit, uint64(n)+1), failed //nolint:gosec // not negative
 }
 
 func (q AuditQuery) fits(e AuditEntry) bool {
@@ -76,23 +119,59 @@ func (q AuditQuery) fits(e AuditEntry) bool {
 		(q.From.IsZero() || !e.At.Before(q.From)) && (q.To.IsZero() || e.At.Before(q.To))
 }
 
-// auditNumbers yields the numbers below q.Before of entries that may fit, newest first, by the narrowest index.
-func (tx *Tx) auditNumbers(q AuditQuery) func(yield func(uint64) bool) {
-	bucket, prefix := auditBucket, []byte(nil)
-	switch {
-	case q.Subject != "" && q.ID != "":
-		bucket, prefix = auditSubject, fmt.Appendf(nil, "%s\x00%s\x00", q.Subject, q.ID)
-	case q.Who != "":
-		bucket, prefix = auditWho, append([]byte(q.Who), 0)
-	}
-	return func(yield func(uint64) bool) {
-		c := tx.bolt.Bucket([]byte(bucket)).Cursor()
-		for k := before(c, binary.BigEndian.AppendUint64(bytes.Clone(prefix), q.Before)); k != nil && bytes.HasPrefix(k, prefix); k, _ = c.Prev() {
-			if !yield(binary.BigEndian.Uint64(k[len(k)-8:])) {
-				return
-			}
+// reference goes through the numbers of entries that have something in common.
+type reference struct {
+	cursor *bolt.Cursor
+	prefix []byte
+}
+
+// references are those of all that a question asks for; all entries if it asks for nothing.
+func (tx *Tx) references(q AuditQuery) (list []reference) {
+	add := func(bucket, prefix string) {
+		if b := tx.bolt.Bucket([]byte(bucket)); b != nil {
+			list = append(list, reference{b.Cursor(), []byte(prefix)})
 		}
 	}
+	if q.Subject != "" && q.ID != "" {
+		add(auditSubject, q.Subject+"\x00"+q.ID+"\x00")
+	} else if q.Subject != "" {
+		add(auditKind, q.Subject+"\x00")
+	}
+	if q.Who != "" {
+		add(auditWho, q.Who+"\x00")
+	}
+	if len(list) == 0 {
+		add(auditBucket, "")
+	}
+	return list
+}
+
+// below is the greatest number below n.
+func (r reference) below(n uint64) (uint64, bool) {
+	k := before(r.cursor, binary.BigEndian.AppendUint64(bytes.Clone(r.prefix), n))
+	if k == nil || !bytes.HasPrefix(k, r.prefix) {
+		return 0, false
+	}
+	return binary.BigEndian.Uint64(k[len(k)-8:]), true
+}
+
+// meet takes one step down to where all references agree: below which number they may, or that they do. ok is false when
+// they cannot any more.
+func meet(refs []reference, below uint64) (seq uint64, agreed, ok bool) {
+	for i, r := range refs {
+		n := below
+		if i > 0 {
+			n = seq + 1
+		}
+		if n, ok = r.below(n); !ok {
+			return 0, false, false
+		}
+		if i > 0 && n != seq {
+			return n, false, true
+		}
+		seq = n
+	}
+	return seq, true, true
 }
 
 // before moves to the last key before a key.

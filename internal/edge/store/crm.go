@@ -102,9 +102,23 @@ func (r rows[T]) Put(v T) error { return r.table.Put(r.tx, v) }
 // Delete removes a record; one that is not there is no error.
 func (r rows[T]) Delete(id string) error { return r.table.Delete(r.tx, idKey(id)) }
 
-// Find yields the records with an index key that begins with prefix.
-func (r rows[T]) Find(index string, prefix []byte) iter.Seq2[T, error] {
-	return r.table.Find(r.tx, index, prefix)
+// Find yields the records with an index key that begins with prefix, all or from a mark on.
+func (r rows[T]) Find(index string, prefix []byte, from *crm.Mark) iter.Seq2[T, error] {
+	var after []byte
+	switch {
+	case from == nil:
+	case from.ID == "":
+		after = from.Key // no whole key, which ends in a record's: what is found there is behind it
+	default:
+		after = indexKey(from.Key, idKey(from.ID))
+	}
+	return func(yield func(T, error) bool) {
+		for h, err := range r.table.FindAfter(r.tx, index, prefix, after) {
+			if !yield(h.Value, err) {
+				return
+			}
+		}
+	}
 }
 
 // Walk yields all records from an id on, or those before it, newest first.

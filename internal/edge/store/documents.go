@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"strconv"
@@ -29,9 +30,16 @@ func documentKey(name string, version uint64) []byte {
 // keptVersions is how many versions of a document are kept for undo.
 const keptVersions = 50
 
-// PutDocument stores body as the next version of the document, forgets the oldest beyond 50, and returns the
-// version's number.
-func (d *DB) PutDocument(ctx context.Context, name, by string, body []byte, at time.Time) (uint64, error) {
+// Author is who made a version of a document: as the versions name them, as the audit does, and what was done.
+type Author struct {
+	Name string
+	By   By     // zero: somebody at the machine itself, whom Name names
+	What string // "" is "import"
+}
+
+// PutDocument stores body as the next version of the document, forgets the oldest beyond 50, notes it in the audit in the
+// same transaction, and returns the version's number.
+func (d *DB) PutDocument(ctx context.Context, name string, who Author, body []byte, at time.Time) (uint64, error) {
 	var version uint64
 	err := d.Write(ctx, func(tx *Tx) error {
 		last, _, err := latest(tx, name)
@@ -44,11 +52,13 @@ func (d *DB) PutDocument(ctx context.Context, name, by string, body []byte, at t
 				return err
 			}
 		}
-		tx.by = By{Who: by, Via: "document"}
-		if err := tx.Note("document", name, map[string]string{"version": strconv.FormatUint(version, 10)}); err != nil {
+		if tx.by = who.By; tx.by == (By{}) {
+			tx.by = By{Who: who.Name, Via: "cli"}
+		}
+		if err := tx.Note(name, cmp.Or(who.What, "import"), map[string]string{"version": strconv.FormatUint(version, 10)}); err != nil {
 			return err
 		}
-		return documents.Put(tx, Document{name, version, at.UTC(), by, body})
+		return documents.Put(tx, Document{name, version, at.UTC(), who.Name, body})
 	})
 	return version, err
 }

@@ -4,13 +4,14 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"github.com/fxamacker/cbor/v2"
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 )
 
 // schemaVersion is the version of the data's layout that this program writes.
-const schemaVersion = 3
+const schemaVersion = 4
 
 const metaBucket = "meta"
 
@@ -23,7 +24,8 @@ type step func(tx *Tx, after []byte) (next []byte, err error)
 var migrations = [schemaVersion]step{ //nolint:gochecknoglobals // a constant table
 	func(*Tx, []byte) ([]byte, error) { return nil, nil }, // 0 → 1: an empty file
 	func(*Tx, []byte) ([]byte, error) { return nil, nil }, // 1 → 2: calls by customer, agent and queue, as the next does
-	CDRs.reindex, // 2 → 3: … and by disposition
+	CDRs.reindex,     // 2 → 3: … and by disposition
+	indexAuditByKind, // 3 → 4: entries of the audit by subject
 }
 
 // migrate brings the file to the version of this program.
@@ -70,6 +72,38 @@ func (d *DB) migratePiece() (version uint64, err error) {
 		return meta.Put([]byte("schema"), binary.BigEndian.AppendUint64(nil, version))
 	})
 	return version, err
+}
+
+// indexAuditByKind writes the numbers of the entries after one by their subjects.
+func indexAuditByKind(tx *Tx, after []byte) (next []byte, err error) {
+	entries := tx.bolt.Bucket([]byte(auditBucket))
+	if entries == nil {
+		return nil, nil
+	}
+	c := entries.Cursor()
+	k, v := c.First()
+	if after != nil {
+		if k, v = c.Seek(after); string(k) == string(after) {
+			k, v = c.Next()
+		}
+	}
+	for n := 0; k != nil; k, v = c.Next() {
+		var e struct {
+			Subject string `cbor:"5,keyasint"`
+		}
+		if len(v) > hashSize {
+			if err := cbor.Unmarshal(v[hashSize:], &e); err != nil {
+				return nil, fmt.Errorf("read audit entry %d: %w", binary.BigEndian.Uint64(k), err)
+			}
+		}
+		if err := tx.refer(auditKind, append(append([]byte(e.Subject), 0), k...)); err != nil {
+			return nil, err
+		}
+		if n++; n == auditPiece {
+			return append([]byte(nil), k...), nil
+		}
+	}
+	return nil, nil
 }
 
 // reindexPiece is how many records get their indexes in one transaction.

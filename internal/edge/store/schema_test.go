@@ -62,6 +62,29 @@ func TestFilesOfOlderProgramsOpen(t *testing.T) {
 	}
 }
 
+// TestTheAuditOfAnOlderFileIsFoundBySubject opens a file whose audit had no index by subject alone.
+func TestTheAuditOfAnOlderFileIsFoundBySubject(t *testing.T) {
+	db, err := Open(unpack(t, "v3"), slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close() //nolint:errcheck // nothing was written by the test
+	for q, n := range map[AuditQuery]int{
+		{Subject: "export", Limit: 100}: 20, {Subject: "session", Limit: 100}: 10, {Subject: "export", Who: "u2", Limit: 100}: 10,
+		{Subject: "exp", Limit: 100}: 0, {Limit: 100}: 40, {Who: "u1", Limit: 100}: 20, {Subject: "session", Who: "u2", Limit: 100}: 0,
+	} {
+		if list, next, err := db.AuditLog(q); err != nil || len(list) != n || next != 0 {
+			t.Errorf("%+v finds %d entries, want %d, on at %d (%v)", q, len(list), n, next, err)
+		}
+	}
+	if n, err := db.VerifyAudit(t.Context()); err != nil || n != 40 {
+		t.Errorf("the chain has %d entries, %v", n, err)
+	}
+	if page, _, err := NewLedger(db, slog.New(slog.DiscardHandler)).Search(CallQuery{Agent: "1001", Limit: 100}); err != nil || len(page) != 20 {
+		t.Errorf("%d calls, %v", len(page), err)
+	}
+}
+
 // TestAMigrationGoesOnWhereItStopped pulls the plug after each piece.
 func TestAMigrationGoesOnWhereItStopped(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.db")
@@ -104,8 +127,8 @@ func TestAMigrationGoesOnWhereItStopped(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if pieces != 4 {
-		t.Errorf("the migration took %d pieces, want 4", pieces)
+	if pieces != 5 {
+		t.Errorf("the migration took %d pieces, want 5", pieces)
 	}
 	db, err := Open(path, slog.New(slog.DiscardHandler))
 	if err != nil {

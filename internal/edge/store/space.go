@@ -24,8 +24,9 @@ func errFull(format string, args ...any) error {
 	return fault.New(fault.Unavailable, "store.disk_full", format, args...)
 }
 
-// room refuses business data while the disk is nearly full, so that what remains is for calls.
-func (d *DB) room() error {
+// Room refuses what would leave the disk without its reserve: what is not written by [DB.Change], such as files that
+// people upload, asks before it writes so many octets.
+func (d *DB) Room(octets uint64) error {
 	if d.Reserve == 0 {
 		return nil
 	}
@@ -33,14 +34,17 @@ func (d *DB) room() error {
 	if err != nil {
 		return err
 	}
-	if n < d.Reserve {
-		return errFull("write: %d MiB are free, the last %d are kept for calls", n>>20, d.Reserve>>20)
+	if n < d.Reserve+octets {
+		return errFull("write %d MiB: %d are free, the last %d are kept for calls", octets>>20, n>>20, d.Reserve>>20)
 	}
 	return nil
 }
 
-// named gives an error of the disk its name.
-func named(err error) error {
+// room refuses business data while the disk is nearly full, so that what remains is for calls.
+func (d *DB) room() error { return d.Room(0) }
+
+// Named gives an error of the disk its name: "store.disk_full".
+func Named(err error) error {
 	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
 		return errFull("write: %w", err)
 	}

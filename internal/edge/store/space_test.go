@@ -21,6 +21,16 @@ func TestTheLastOfTheDiskIsForCalls(t *testing.T) {
 		t.Errorf("a customer was written: %v", err)
 	}
 	put(t, db, car{"A1", "wang", 0})
+	if err := db.Room(1); fault.KeyOf(err) != "store.disk_full" {
+		t.Errorf("there is room for files: %v", err)
+	}
+	db.Reserve = 1
+	if err := db.Room(0); err != nil {
+		t.Errorf("there is no room: %v", err)
+	}
+	if err := db.Room(1 << 62); fault.KeyOf(err) != "store.disk_full" {
+		t.Errorf("there is room for very much: %v", err)
+	}
 	db.Reserve = 0
 	change(t, db, func(tx *store.Tx) error { return people.Put(tx, person{ID: store.NewID()}) })
 }

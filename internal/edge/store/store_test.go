@@ -272,7 +272,7 @@ func TestACallThatWasUpGetsItsRecordAtTheNextStart(t *testing.T) {
 func TestDocumentsKeepTheirHistory(t *testing.T) {
 	db := open(t, filepath.Join(t.TempDir(), "x.db"))
 	for i := range 60 {
-		if v, err := db.PutDocument(t.Context(), "settings", "li", fmt.Append(nil, i), time.Now()); v != uint64(i+1) || err != nil {
+		if v, err := db.PutDocument(t.Context(), "settings", store.Author{Name: "li"}, fmt.Append(nil, i), time.Now()); v != uint64(i+1) || err != nil {
 			t.Fatalf("PutDocument = %d, %v", v, err)
 		}
 	}

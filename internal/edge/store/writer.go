@@ -175,10 +175,10 @@ func (d *DB) commit(group []*write) {
 	for len(pending) > 0 {
 		failed, err := d.attempt(pending)
 		if failed < 0 {
-			d.tell(pending, named(err))
+			d.tell(pending, Named(err))
 			return
 		}
-		pending[failed].reply <- named(err)
+		pending[failed].reply <- Named(err)
 		pending = append(pending[:failed], pending[failed+1:]...)
 	}
 }

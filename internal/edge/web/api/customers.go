@@ -137,7 +137,7 @@ func customers(a *API) {
 	Add(a, op("find-duplicates", http.MethodPost, "/customers/duplicates", "Who seems to be the same as somebody", account.CustomersRead), a.findDuplicates)
 	Add(a, op("get-customer", http.MethodGet, "/customers/{id}", "One customer; of one who was merged, the one merged into", account.CustomersRead), a.getCustomer)
 	Add(a, op("update-customer", http.MethodPut, "/customers/{id}", "Change a customer", account.CustomersWrite), a.updateCustomer)
-	Add(a, op("delete-customer", http.MethodDelete, "/customers/{id}", "Remove a customer; vehicles and visits stay", account.CustomersWrite), a.deleteCustomer)
+	Add(a, op("delete-customer", http.MethodDelete, "/customers/{id}", "Remove a customer and what was merged into it; vehicles and visits stay", account.CustomersWrite), a.deleteCustomer)
 	Add(a, op("get-known-customer", http.MethodGet, "/customers/{id}/known", "A customer with value and vehicles today", account.CustomersRead), a.getKnown)
 	Add(a, op("list-customer-vehicles", http.MethodGet, "/customers/{id}/vehicles", "A customer's vehicles", account.CustomersRead), a.listCustomerVehicles)
 	Add(a, op("get-time-line", http.MethodGet, "/customers/{id}/timeline", "What happened between a customer and the dealership, newest first",

@@ -195,10 +195,9 @@ func (a *API) getVersion(ctx context.Context, in *versionInput) (*documentOutput
 func (a *API) undoSettings(ctx context.Context, _ *struct{}) (*versionOutput, error) {
 	a.editing.mu.Lock()
 	defer a.editing.mu.Unlock()
-	n, err := a.Settings.Undo(ctx, CallerOf(ctx).User.Login)
+	n, err := a.editor(ctx, "undo").Undo(ctx)
 	if err != nil {
 		return nil, err
 	}
-	a.noteSettings(ctx, "undo", n)
 	return a.version(n)
 }

@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
-	"strconv"
 	"strings"
 	"sync"
 
@@ -17,6 +16,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/edge/settings"
+	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
 // editing lets one change of the settings through the API happen at a time, from reading them to putting the changed
@@ -119,8 +119,7 @@ func (a *API) putInForce(ctx context.Context, root any, part, what string) (uint
 			return 0, err
 		}
 		var version uint64
-		if version, err = a.Settings.Import(ctx, data, CallerOf(ctx).User.Login); err == nil {
-			a.noteSettings(ctx, what, version)
+		if version, err = a.editor(ctx, what).Import(ctx, data); err == nil {
 			return version, nil
 		}
 	}
@@ -130,13 +129,9 @@ func (a *API) putInForce(ctx context.Context, root any, part, what string) (uint
 	return 0, err
 }
 
-// noteSettings puts a change of the settings into the audit. The change is in force by then: that it cannot be noted is
-// logged and fails nothing, and the document's own history names who made it.
-func (a *API) noteSettings(ctx context.Context, what string, version uint64) {
-	err := a.note(ctx, "settings", what, map[string]string{"version": strconv.FormatUint(version, 10)})
-	if err != nil {
-		a.log.Error("note a change of the settings", "error", err, "version", version)
-	}
+// editor changes the settings on behalf of who asks; what goes into the audit.
+func (a *API) editor(ctx context.Context, what string) settings.Editor {
+	return a.Settings.As(store.Author{Name: CallerOf(ctx).User.Login, By: ByOf(ctx), What: what})
 }
 
 // What was sent, when it is not one part of the settings.

@@ -281,21 +281,17 @@ func (a *API) validateFlow(_ context.Context, in *ItemInput) (*flowCheckOutput, 
 func (a *API) publishFlow(ctx context.Context, in *publishInput) (*flowInfoOutput, error) {
 	a.editing.mu.Lock()
 	defer a.editing.mu.Unlock()
-	n, err := a.Settings.PublishFlow(ctx, in.ID, CallerOf(ctx).User.Login, in.Body.Note)
-	if err != nil {
+	if _, err := a.editor(ctx, "publish flow "+in.ID).PublishFlow(ctx, in.ID, in.Body.Note); err != nil {
 		return nil, err
 	}
-	a.noteSettings(ctx, "publish flow "+in.ID, n)
 	return a.flowInfo(in.ID)
 }
 
 func (a *API) rollBackFlow(ctx context.Context, in *rollBackInput) (*flowInfoOutput, error) {
 	a.editing.mu.Lock()
 	defer a.editing.mu.Unlock()
-	n, err := a.Settings.RollBackFlow(ctx, in.ID, CallerOf(ctx).User.Login, in.Body.Version)
-	if err != nil {
+	if _, err := a.editor(ctx, "roll back flow "+in.ID).RollBackFlow(ctx, in.ID, in.Body.Version); err != nil {
 		return nil, err
 	}
-	a.noteSettings(ctx, "roll back flow "+in.ID, n)
 	return a.flowInfo(in.ID)
 }

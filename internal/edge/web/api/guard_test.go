@@ -28,7 +28,8 @@ func TestBadRequestsAreRefusedClearly(t *testing.T) {
 		{"query not UTF-8", "GET", "/v1/audit?who=%ff", nil, 400, "request.not_utf8", "", ""},
 		{"no JSON", "POST", "/v1/users", "{", 400, "request.unreadable", "body", "request.unreadable"},
 		{"no body", "POST", "/v1/users", nil, 400, "request.unreadable", "", ""},
-		{"missing field", "POST", "/v1/users", map[string]string{"login": "li.na", "name": "a", "role": "agent"}, 422, "request.invalid", "body", "request.missing"},
+		{"missing field", "POST", "/v1/users", map[string]string{"login": "li.na", "name": "a", "role": "agent"}, 422, "request.invalid", "body.password", "request.missing"},
+		{"missing field of a list", "POST", "/v1/customers", `{"name":"a","phones":[{"number":"13800138000"},{"label":"x"}]}`, 422, "request.invalid", "body.phones[1].number", "request.missing"},
 		{"unknown field", "POST", "/v1/users", map[string]string{"login": "li.na", "name": "a", "role": "agent", "password": secret, "boss": "x"}, 422, "request.invalid", "body.boss", "request.unknown_field"},
 		{"wrong type", "POST", "/v1/users", `{"login":7,"name":"a","role":"agent","password":"x"}`, 422, "request.invalid", "body.login", "request.wrong_type"},
 		{"no such role", "POST", "/v1/users", map[string]string{"login": "li.na", "name": "a", "role": "boss", "password": secret}, 422, "request.invalid", "body.role", "value.not_listed"},
@@ -69,6 +70,26 @@ func TestProblemsAreSaidInTheLanguageAskedFor(t *testing.T) {
 	c.head["Accept-Language"] = "en-GB"
 	if p := c.do("GET", "/v1/users", nil).want(t, 401, account.KeySignIn); p.Detail != "Sign in first" {
 		t.Errorf("%q", p.Detail)
+	}
+}
+
+func TestAMissingFieldIsNamed(t *testing.T) {
+	b := serve(t)
+	admin := b.admin(t)
+	for language, want := range map[string]string{"zh-CN": "缺少必填项 number", "en": "The field number is missing"} {
+		admin.head["Accept-Language"] = language
+		p := admin.do("POST", "/v1/customers", `{"name":"a","phones":[{"number":"13800138000"},{"label":"x"}]}`).want(t, 422, "request.invalid")
+		if len(p.Errors) != 1 || p.Errors[0].Message != want || p.Errors[0].Pointer != "#/phones/1/number" {
+			t.Errorf("%s: %+v", language, p.Errors)
+		}
+	}
+	p := admin.do("POST", "/v1/users", "{").want(t, 400, "request.unreadable")
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "#" {
+		t.Errorf("%+v", p.Errors)
+	}
+	p = admin.do("GET", "/v1/users?limit=x", nil).want(t, 422, "request.invalid")
+	if len(p.Errors) != 1 || p.Errors[0].Pointer != "" {
+		t.Errorf("%+v", p.Errors)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"maps"
 	"net/http"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -33,6 +34,7 @@ type Problem struct {
 // FieldProblem is what is wrong with one field.
 type FieldProblem struct {
 	Location string `json:"location" doc:"Where, such as body.phones[1].number or query.limit"`
+	Pointer  string `json:"pointer,omitempty" doc:"The field of the body as a JSON pointer (RFC 6901), such as #/phones/1/number"`
 	Code     string `json:"code" doc:"The stable name of the problem"`
 	Message  string `json:"message" doc:"For people, in the language asked for"`
 }
@@ -153,8 +155,22 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 func (a *API) newProblem(req *request, status int, key string, fields []FieldProblem) *Problem {
 	return &Problem{
 		Type: "about:blank", Title: http.StatusText(status), Status: status, Code: key,
-		Detail: a.texts.Of(req.language, key), Request: req.id, Errors: fields,
+		Detail: a.texts.Of(req.language, key), Request: req.id, Errors: pointed(fields),
 	}
+}
+
+var pathIndex = regexp.MustCompile(`\[(\d+)\]`) //nolint:gochecknoglobals // immutable
+
+// pointed says of fields of the body where they are in the form that RFC 9457 §3 shows.
+func pointed(fields []FieldProblem) []FieldProblem {
+	for i, f := range fields {
+		path, ok := strings.CutPrefix(f.Location, "body")
+		if !ok || path != "" && path[0] != '.' && path[0] != '[' || strings.ContainsAny(path, " (") {
+			continue // not in the body, or a place in words
+		}
+		fields[i].Pointer = "#" + strings.ReplaceAll(pathIndex.ReplaceAllString(path, ".$1"), ".", "/")
+	}
+	return fields
 }
 
 // fields translates field errors; a key without a text keeps its English one.
@@ -163,7 +179,7 @@ func (a *API) fields(language string, list fault.Fields) []FieldProblem {
 	for i, f := range list {
 		out[i] = FieldProblem{Location: bodyPath(f.Path), Code: f.Key, Message: f.Message}
 		if m, ok := a.texts.Find(language, f.Key); ok {
-			out[i].Message = m
+			out[i].Message = naming(m, out[i].Location)
 		}
 	}
 	return out
@@ -215,7 +231,11 @@ func (a *API) transform(ctx huma.Context, _ string, v any) (any, error) {
 		if k == keyDeep || k == keyUTF8 {
 			key = k
 		}
-		fields = append(fields, FieldProblem{Location: e.Location, Code: k, Message: a.texts.Of(req.language, k)})
+		name := missingName(e) // the location is that of the object that lacks it
+		if name != "" {
+			e.Location += "." + name
+		}
+		fields = append(fields, FieldProblem{Location: e.Location, Code: k, Message: naming(a.texts.Of(req.language, k), e.Location)})
 	}
 	if m.Status == http.StatusInternalServerError {
 		a.log.Error("request failed", "request", req.id, "error", m.Detail)
@@ -223,6 +243,24 @@ func (a *API) transform(ctx huma.Context, _ string, v any) (any, error) {
 	}
 	return a.newProblem(req, m.Status, key, fields), nil
 }
+
+// naming puts the last part of a place into a text that names it.
+func naming(text, location string) string {
+	return strings.ReplaceAll(text, "{field}", location[strings.LastIndexByte(location, '.')+1:])
+}
+
+// missingName is the property that is missing, of an error about the object that lacks it.
+func missingName(e *huma.ErrorDetail) string {
+	rest, ok := strings.CutPrefix(e.Message, msgRequired)
+	if !ok {
+		return ""
+	}
+	name, _, _ := strings.Cut(rest, " ")
+	return name
+}
+
+// msgRequired is how huma's text about a missing property begins; its name follows.
+const msgRequired = "expected required property "
 
 var modelKeys = map[int]string{ //nolint:gochecknoglobals // a constant table
 	http.StatusBadRequest: keyUnreadable, http.StatusRequestEntityTooLarge: keyTooLarge, http.StatusRequestTimeout: keyTimeout,
@@ -233,7 +271,7 @@ var modelKeys = map[int]string{ //nolint:gochecknoglobals // a constant table
 var messageKeys = [][2]string{ //nolint:gochecknoglobals // a constant table
 	{msgDeep, keyDeep},
 	{msgUTF8, keyUTF8},
-	{"expected required property", keyMissing},
+	{msgRequired, keyMissing},
 	{"required ", keyMissing},
 	{"unexpected property", keyUnknownField},
 	{"unknown query parameter", keyUnknownField},

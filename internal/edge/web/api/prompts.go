@@ -108,6 +108,9 @@ func (a *API) getPrompt(_ context.Context, in *PromptInput) (*soundOutput, error
 }
 
 func (a *API) savePrompt(ctx context.Context, in *savePromptInput) (*struct{}, error) {
+	if err := a.DB.Room(uint64(len(in.RawBody))); err != nil {
+		return nil, err
+	}
 	if err := a.Prompts.Save(in.Language, in.ID, bytes.NewReader(in.RawBody)); err != nil {
 		return nil, err
 	}

@@ -186,8 +186,13 @@ func TestTheWholeDocumentAndItsHistory(t *testing.T) {
 	admin.do("GET", "/v1/settings/versions/99", nil).want(t, 404, "settings.no_version")
 	var log api.Page[api.AuditEntry]
 	admin.do("GET", "/v1/audit?subject=settings", nil).into(t, &log)
-	if len(log.Items) != 2 || log.Items[0].ID != "undo" || log.Items[1].Action != "import-settings" || log.Items[1].Detail["version"] != "2" {
+	if len(log.Items) != 3 || log.Items[0].ID != "undo" || log.Items[1].Action != "import-settings" || log.Items[1].Detail["version"] != "2" || log.Items[2].ID != "setup" {
 		t.Errorf("%+v", log)
+	}
+	for _, e := range log.Items[:2] {
+		if e.Who == "" || e.Via != "console" || e.Address == "" {
+			t.Errorf("the change is by %+v", e)
+		}
 	}
 }
 

@@ -94,6 +94,7 @@ type topInput struct {
 // TopCustomers are those who spent most in 12 months.
 type TopCustomers struct {
 	Items []crm.Valued `json:"items" nullable:"false"`
+	Next  int          `json:"next,omitempty" doc:"The rank behind which the list goes on; absent at its end. A page may be short although there are more"`
 }
 
 type topOutput struct{ Body TopCustomers }
@@ -122,8 +123,8 @@ func (a *API) listReviews(_ context.Context, in *Paging) (*pairsOutput, error) {
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.Book.Reviews(after, in.Limit+1)
-	return &pairsOutput{paged("list-reviews", list, in.Limit, func(p crm.Pair) string { return p.Review.ID })}, err
+	list, next, err := a.Book.Reviews(after, in.Limit)
+	return &pairsOutput{ranged("list-reviews", list, next, func(p crm.Pair) crm.Pair { return p })}, err
 }
 
 func (a *API) markDistinct(ctx context.Context, in *ReviewIDInput) (*struct{}, error) {
@@ -160,8 +161,8 @@ func (a *API) unrelate(ctx context.Context, in *IDInput) (*struct{}, error) {
 }
 
 func (a *API) listTop(_ context.Context, in *topInput) (*topOutput, error) {
-	list, err := a.Book.TopCustomers(in.After, in.Limit)
-	return &topOutput{TopCustomers{append([]crm.Valued{}, list...)}}, err
+	list, next, err := a.Book.TopCustomers(in.After, in.Limit)
+	return &topOutput{TopCustomers{append([]crm.Valued{}, list...), next}}, err
 }
 
 func (a *API) reckonValues(ctx context.Context, _ *struct{}) (*reckoningOutput, error) {

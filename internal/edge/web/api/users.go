@@ -61,6 +61,13 @@ func answerUser(u account.User, err error) (*userOutput, error) {
 	return &userOutput{ETag(u.Meta.Rev), showUser(u)}, err
 }
 
+type usersInput struct {
+	Paging
+	Query string `query:"q" maxLength:"100" doc:"Part of a login, a name, an agent's number or an extension"`
+	Role  string `query:"role" enum:"installer,admin,supervisor,agent,advisor,qa,viewer,headquarters"`
+	Agent string `query:"agent" maxLength:"64" doc:"Who is this agent of the queues"`
+}
+
 type usersOutput struct{ Body Page[User] }
 
 type createUserInput struct {
@@ -121,12 +128,13 @@ func users(a *API) {
 	Add(a, op("lift-lockout", http.MethodDelete, "/lockouts/{id}", "Let a login in again; id is the login"), a.liftLockout)
 }
 
-func (a *API) listUsers(_ context.Context, in *Paging) (*usersOutput, error) {
+func (a *API) listUsers(_ context.Context, in *usersInput) (*usersOutput, error) {
 	after, err := decodeCursor("list-users", in.Cursor)
 	if err != nil {
 		return nil, err
 	}
-	list, err := a.Accounts.Users(after, in.Limit+1)
+	f := account.UserFilter{Text: in.Query, Role: account.Role(in.Role), Agent: in.Agent}
+	list, err := a.Accounts.Find(f, after, in.Limit+1)
 	shown := make([]User, len(list))
 	for i, u := range list {
 		shown[i] = showUser(u)

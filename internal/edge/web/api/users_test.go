@@ -34,6 +34,17 @@ func TestUsersAreListedChangedAndAudited(t *testing.T) {
 	if len(all) != 5 || all[4].Login != "u4" {
 		t.Fatalf("%+v", all)
 	}
+	for query, want := range map[string]string{"q=U3": "u3", "q=%20u4%20": "u4", "role=agent&limit=1": "u1", "q=nobody": "", "agent=1001": "", "q=u&role=agent&limit=200": "u1u2u3u4"} {
+		var page api.Page[api.User]
+		admin.do("GET", "/v1/users?"+query, nil).into(t, &page)
+		got := ""
+		for _, u := range page.Items {
+			got += u.Login
+		}
+		if got != want {
+			t.Errorf("%s finds %q, want %q", query, got, want)
+		}
+	}
 	u := all[4]
 	change := map[string]any{"login": "u4", "name": "王芳", "role": "supervisor", "extension": "8003"}
 	answer := admin.do("PUT", "/v1/users/"+u.ID, change, "If-Match", api.ETag(u.Rev))

@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/care/crm"
@@ -57,14 +58,16 @@ func (a *API) listVehicleVisits(_ context.Context, in *byIDPaging) (*visitsOutpu
 	if err != nil {
 		return nil, err
 	}
-	var before time.Time
+	var behind crm.Place
 	if after != "" {
-		if before, err = time.Parse(time.RFC3339Nano, after); err != nil {
+		at, id, _ := strings.Cut(after, " ")
+		if behind.At, err = time.Parse(time.RFC3339Nano, at); err != nil {
 			return nil, badCursor(err)
 		}
+		behind.ID = id
 	}
-	list, err := a.Book.Visits(in.ID, before, in.Limit+1)
-	return &visitsOutput{paged("list-vehicle-visits", list, in.Limit, func(v crm.Visit) string { return v.At.Format(time.RFC3339Nano) })}, err
+	list, err := a.Book.Visits(in.ID, behind, in.Limit+1)
+	return &visitsOutput{paged("list-vehicle-visits", list, in.Limit, func(v crm.Visit) string { return v.At.Format(time.RFC3339Nano) + " " + v.ID })}, err
 }
 
 func (a *API) recordVisit(ctx context.Context, in *struct{ Body VisitFields }) (*visitOutput, error) {
