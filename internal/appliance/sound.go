@@ -24,6 +24,13 @@ type room struct{ *media.Bridge }
 // Add gives a party its seat.
 func (r room) Add(p media.Port) call.Seat { return r.Bridge.Add(p) }
 
+// Left names the tap's left side.
+func (r room) Left(s call.Seat) {
+	if m, ok := s.(*media.Member); ok {
+		r.SetLeft(m)
+	}
+}
+
 // Tap lets t hear the room; nil ends that.
 func (r room) Tap(t media.Tap) { r.SetTap(t) }
 

@@ -3,6 +3,7 @@ package call
 import (
 	"context"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -24,6 +25,7 @@ type Call struct {
 	pending []Event // answers to effects, taken before anything from the inbox
 	legs    []Leg
 	ways    map[int]*ladder // by try
+	given   map[int]*Call   // legs that another call has, or is getting
 	seats   map[int]Seat
 	timers  map[Timer]*alarm
 	room    Room
@@ -55,7 +57,7 @@ func newCall(hub *Manager, id ID, leg Leg) *Call {
 		id: id, hub: hub,
 		inbox: mailbox.New[Event](inboxLimit), done: make(chan struct{}),
 		state: New(id, hub.policy()), legs: []Leg{leg},
-		ways: map[int]*ladder{}, seats: map[int]Seat{}, timers: map[Timer]*alarm{},
+		ways: map[int]*ladder{}, given: map[int]*Call{}, seats: map[int]Seat{}, timers: map[Timer]*alarm{},
 	}
 }
 
@@ -88,7 +90,10 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 	}
 	desk := c.hub.cfg.Desk
 	card := desk.Card(info)
-	target, routed := desk.Route(info, card)
+	target, routed := Target{TargetSeat, info.Replaces}, true
+	if info.Replaces == "" {
+		target, routed = desk.Route(info, card)
+	}
 	c.room = c.hub.cfg.Rooms.Open()
 	defer c.room.Close()
 	c.listen(0, c.legs[0])
@@ -120,6 +125,9 @@ func (c *Call) take(ev Event) {
 		l.reply <- c.state.view()
 		return
 	}
+	if ev = c.known(ev); ev == nil {
+		return
+	}
 	if r, ok := ev.(rang); ok {
 		if c.timers[r.timer] != r.alarm {
 			return
@@ -142,12 +150,36 @@ func (c *Call) take(ev Event) {
 // answerWith queues what an effect brought about, so that it is stepped before anything else.
 func (c *Call) answerWith(ev Event) { c.pending = append(c.pending, ev) }
 
+// known says in this call's words what another call, or a leg given by it, says; nil is nothing.
+func (c *Call) known(ev Event) Event {
+	switch e := ev.(type) {
+	case handed:
+		return c.takeOver(e)
+	case fromGiven:
+		if n := slices.Index(c.legs, e.leg); n >= 0 {
+			return LegSaid{n, e.ev}
+		}
+		return nil
+	case wanted:
+		n := slices.IndexFunc(c.legs, func(l Leg) bool { return l.Info().CallID == e.callID })
+		if n < 0 {
+			c.hub.post(e.by, NotYielded{})
+			return nil
+		}
+		return YieldTo{e.by, n}
+	}
+	return ev
+}
+
 func (c *Call) listen(n int, leg Leg) {
+	c.hub.know(c, leg.Info())
 	leg.Listen(func(ev line.Event) { c.post(LegSaid{n, ev}) })
 }
 
 func (c *Call) cleanUp() {
 	c.inbox.Close()
+	sendBack(c.inbox.Take(nil))
+	c.hub.forgetLegs(c)
 	for _, t := range c.timers {
 		t.Stop()
 	}

@@ -14,7 +14,7 @@ func (c *Call) carryOut(e Effect) {
 	case Tell:
 		c.legs[e.Leg].Do(e.Cmd)
 	case Dial:
-		e.Outgoing.From = c.legs[0].Info()
+		e.Outgoing.From = c.as(e.For)
 		c.ways[e.Try] = &ladder{cfg.Dialer.Ways(e.Outgoing.From, e.Target), e.Outgoing}
 		c.dialNext(e.Try)
 	case DialNext:
@@ -33,6 +33,8 @@ func (c *Call) carryOut(e Effect) {
 		cfg.Queues.Report(c.id, e.Fact)
 	case PhoneBusy:
 		cfg.Queues.Phone(e.Extension, e.Busy)
+	case Yield, Give, PassOn, LeadThere, Refuse, Seek, TakeSlot, FreeSlot, Resolve, EnterConference, TellConference:
+		c.carryOutAround(e)
 	case SetTimer:
 		c.setTimer(e)
 	case ClearTimer:
@@ -59,9 +61,13 @@ func (c *Call) carryOutSound(e Effect) {
 			s.Remove()
 			delete(c.seats, e.Leg)
 		}
-	case Talk:
+	case Voices:
 		if s := c.seats[e.Leg]; s != nil {
-			s.SetTalk(e.On)
+			s.SetVoice(e.Talk, e.Hear)
+		}
+	case Side:
+		if s := c.seats[e.Leg]; s != nil {
+			c.room.Left(s)
 		}
 	case Say:
 		c.say(e)
@@ -83,20 +89,34 @@ func (c *Call) carryOutSound(e Effect) {
 			c.record.Close()
 		}
 	case RecordMemo:
-		c.memo = cfg.Recorders.Memo(e.Name, e.Max, func(m Memo) {
-			if m.Err != nil {
-				c.hub.cfg.Logger.Error("keep spoken prompt", "call", string(c.id), "prompt", e.Name, "error", m.Err)
-			}
-			c.post(MemoDone{m})
-		})
-		c.room.Tap(c.memo)
+		c.tape(e)
 	case StopMemo:
 		if c.memo != nil {
-			c.room.Tap(nil)
+			c.room.Tap(c.ongoing())
 			c.memo.Close()
 			c.memo = nil
 		}
 	}
+}
+
+// ongoing is the recording of the whole call, if it has begun.
+func (c *Call) ongoing() media.Tap {
+	if c.record == nil {
+		return nil
+	}
+	return c.record
+}
+
+// tape records the guest alone. In a call that is recorded as a whole, too, that goes on afterwards.
+func (c *Call) tape(e RecordMemo) {
+	done := func(m Memo) {
+		if m.Err != nil {
+			c.hub.cfg.Logger.Error("keep spoken prompt", "call", string(c.id), "prompt", e.Prompt, "error", m.Err)
+		}
+		c.post(MemoDone{m})
+	}
+	c.memo = c.hub.cfg.Recorders.Memo(e.Prompt, e.Max, done)
+	c.room.Tap(c.memo)
 }
 
 func (c *Call) say(e Say) {
@@ -140,10 +160,14 @@ func (c *Call) dialNext(try int) {
 func (c *Call) openMenu(e OpenMenu) {
 	c.closeMenu()
 	menus := c.hub.cfg.Menus
-	if e.Target.Kind == TargetFeature {
+	switch e.Target.Kind {
+	case TargetFeature:
 		menus = c.hub.cfg.Features
+	case TargetVoicemail:
+		menus = c.hub.cfg.Voicemails
+	default:
 	}
-	m, err := menus.Open(e.Target.Name, c.legs[0].Info(), e.Card, e.Attrs)
+	m, err := menus.Open(e.Target.Name, c.as(e.Leg), e.Card, e.Attrs)
 	if err != nil {
 		c.hub.cfg.Logger.Warn("open menu", "call", string(c.id), "menu", e.Target.Name, "error", err)
 		c.answerWith(MenuMissing{e.Target.Name})

@@ -56,6 +56,8 @@ type CDR struct {
 	HeldFor      time.Duration     `cbor:"22,keyasint,omitempty" json:"held_for,omitempty"`
 	Language     string            `cbor:"23,keyasint,omitempty" json:"language,omitempty"`
 	ExternalLine string            `cbor:"24,keyasint,omitempty" json:"external_line,omitempty"` // trunk the call left by
+	JoinedTo     ID                `cbor:"25,keyasint,omitempty" json:"joined_to,omitempty"`     // the call that got a leg of this one
+	JoinedFrom   []ID              `cbor:"26,keyasint,omitempty" json:"joined_from,omitempty"`   // the calls that gave theirs
 }
 
 // PathStep is one place the call went through.

@@ -29,6 +29,9 @@ type View struct {
 	Agent       string            `json:"agent,omitempty"`
 	Extension   string            `json:"extension,omitempty"` // of who has the call
 	Ringing     []string          `json:"ringing,omitempty"`   // extensions and lines that ring for it
+	Talking     []string          `json:"talking,omitempty"`   // extensions that speak in it
+	Watching    []string          `json:"watching,omitempty"`  // extensions of supervisors who take part
+	Slot        string            `json:"slot,omitempty"`      // where it is parked
 	Recording   string            `json:"recording,omitempty"`
 	Path        []PathStep        `json:"path,omitempty"`
 	Attrs       map[string]string `json:"attrs,omitempty"`
@@ -41,11 +44,19 @@ func (s State) view() View {
 		ID: s.ID, Phase: s.Phase.String(), Direction: r.Direction, From: r.From, To: r.To, Line: r.Line, Card: r.Card,
 		Place: s.Place.String(), StartedAt: r.StartedAt, AnsweredAt: r.AnsweredAt, QueuedAt: r.QueuedAt, ConnectedAt: r.ConnectedAt,
 		HeldSince: s.HeldAt, Queue: r.Queue, Agent: r.Agent, Extension: r.Extension, Recording: r.Recording,
-		Path: append([]PathStep(nil), r.Path...), Attrs: r.Attrs,
+		Path: append([]PathStep(nil), r.Path...), Attrs: r.Attrs, Slot: s.Slot,
+	}
+	for _, i := range s.parties() {
+		if s.isHouse(i) {
+			v.Talking = append(v.Talking, s.Legs[i].Record.Line)
+		}
 	}
 	for _, l := range s.Legs {
-		if l.Try > 0 && !l.Up && !l.Over && !l.Dropped {
+		switch {
+		case l.Try > 0 && !l.Up && !l.Over && !l.Dropped:
 			v.Ringing = append(v.Ringing, l.Record.Line)
+		case l.Watch != 0 && !l.Over:
+			v.Watching = append(v.Watching, l.Record.Line)
 		}
 	}
 	return v
@@ -79,7 +90,11 @@ func (KnownAs) callEvent()  {}
 
 // legAt is the leg of an extension that speaks in the call; ok is false when there is none.
 func (m *machine) legAt(extension string) (leg int, ok bool) {
-	for _, i := range []int{0, m.Peer} {
+	legs := m.parties()
+	if legs == nil {
+		legs = []int{m.Guest}
+	}
+	for _, i := range legs {
 		if r := m.Legs[i].Record; r.Kind == line.Extension && r.Line == extension && !m.Legs[i].Over {
 			return i, true
 		}
@@ -90,11 +105,10 @@ func (m *machine) legAt(extension string) (leg int, ok bool) {
 // holdAs keeps the two apart: the other side hears music, and who holds does not hear the other side.
 func (m *machine) holdAs(ev HoldAs) {
 	leg, ok := m.legAt(ev.Extension)
-	if !ok || m.Phase != Talking || m.Legs[leg].Apart == ev.On {
+	if !ok || m.Legs[leg].Apart == ev.On {
 		return
 	}
 	m.Legs[leg].Apart = ev.On
-	m.do(Talk{m.other(leg), !ev.On})
 	m.legHeld(leg, ev.On)
 }
 
@@ -133,13 +147,6 @@ func (m *machine) knownAs(ev KnownAs) {
 	card := &m.Record.Card
 	card.Customer, card.Name, card.Candidates = ev.Customer, ev.Name, nil
 	m.do(Begin{m.Record}, Publish{Identified{m.ID, ev.Customer}})
-}
-
-func (m *machine) other(leg int) int {
-	if leg == m.Peer {
-		return 0
-	}
-	return m.Peer
 }
 
 // Live are the calls that are up, the oldest first; a call that does not answer before ctx ends is left out.

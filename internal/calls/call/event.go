@@ -89,6 +89,9 @@ const (
 	MenuTimer               // see MenuArm
 	DurationTimer           // the longest permitted call
 	LingerTimer             // legs that did not end when told to
+	TypeTimer               // no further key of a number came
+	ParkTimer               // parked long enough
+	HoldTimer               // N, a leg, has held the other side long enough
 )
 
 // Effect is what a call's owner must do after a step, in the order given.
@@ -101,9 +104,9 @@ type (
 		Leg int
 		Cmd line.Command
 	}
-	// Dial starts a try; DialNext goes on to its next way. [Dialed] or [DialFailed] answers.
+	// Dial starts a try for a leg; DialNext goes on to its next way. [Dialed] or [DialFailed] answers.
 	Dial struct {
-		Try      int
+		Try, For int
 		Target   Target
 		Outgoing Outgoing
 	}
@@ -111,11 +114,13 @@ type (
 	// Sit gives a leg its place in the call's sound; Unsit takes it away.
 	Sit   struct{ Leg int }
 	Unsit struct{ Leg int }
-	// Talk sets whether the others hear the leg.
-	Talk struct {
-		Leg int
-		On  bool
+	// Voices says in which voices a leg talks, and which it hears.
+	Voices struct {
+		Leg        int
+		Talk, Hear media.Groups
 	}
+	// Side names whose sound is the left side of the recording from now on.
+	Side struct{ Leg int }
 	// Say plays phrases to a leg. [Played] with this number answers.
 	Say struct {
 		Leg, Play int
@@ -130,8 +135,9 @@ type (
 	}
 	// Hush ends what a leg hears other than the others.
 	Hush struct{ Leg int }
-	// OpenMenu opens a flow or a feature code; FeedMenu gives an event to what is open; CloseMenu ends it.
+	// OpenMenu opens a flow or a feature code for the guest; FeedMenu gives an event to what is open; CloseMenu ends it.
 	OpenMenu struct {
+		Leg    int
 		Target Target
 		Card   Card
 		Attrs  map[string]string
@@ -154,11 +160,8 @@ type (
 	// StartRecording and StopRecording of the whole call; RecordMemo of a prompt by the caller.
 	StartRecording struct{ Meta RecordingMeta }
 	StopRecording  struct{}
-	RecordMemo     struct {
-		Name string
-		Max  time.Duration
-	}
-	StopMemo struct{}
+	RecordMemo     MenuRecord
+	StopMemo       struct{}
 	// SetTimer delivers Fired after this long, replacing an earlier one of this name; ClearTimer does not.
 	SetTimer struct {
 		Timer Timer
@@ -177,7 +180,8 @@ func (Dial) callEffect()           {}
 func (DialNext) callEffect()       {}
 func (Sit) callEffect()            {}
 func (Unsit) callEffect()          {}
-func (Talk) callEffect()           {}
+func (Voices) callEffect()         {}
+func (Side) callEffect()           {}
 func (Say) callEffect()            {}
 func (Music) callEffect()          {}
 func (Hush) callEffect()           {}

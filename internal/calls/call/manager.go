@@ -15,18 +15,21 @@ import (
 
 // Config is what calls need of others. All fields but Publish are required.
 type Config struct {
-	Desk      Desk
-	Dialer    Dialer
-	Menus     Menus
-	Features  Menus // opens feature codes
-	Queues    Queues
-	Rooms     Rooms
-	Voice     Voice
-	Recorders Recorders
-	Ledger    Ledger
-	Policy    func() Policy // read once for each call
-	Publish   func(Notice)  // must not block
-	Logger    *slog.Logger
+	Desk     Desk
+	Dialer   Dialer
+	Menus    Menus
+	Features Menus // opens feature codes
+	// Voicemails opens voicemail boxes.
+	Voicemails  Menus
+	Conferences Conferences
+	Queues      Queues
+	Rooms       Rooms
+	Voice       Voice
+	Recorders   Recorders
+	Ledger      Ledger
+	Policy      func() Policy // read once for each call
+	Publish     func(Notice)  // must not block
+	Logger      *slog.Logger
 }
 
 // Manager makes a call of every leg that arrives.
@@ -38,7 +41,9 @@ type Manager struct {
 	calls map[ID]*Call
 	// origins are the calls that ring the phone which wants them.
 	origins map[ID]*origination
-	lost    int // records of refused calls that are being written
+	slots   map[string]ID    // parking places that are taken
+	byLeg   map[string]*Call // by the CallID of a phone's leg
+	lost    int              // records of refused calls that are being written
 	shut    bool
 	idle    chan struct{} // closed when shut and no call is left
 }
@@ -46,7 +51,7 @@ type Manager struct {
 // NewManager makes a manager that takes calls at once.
 func NewManager(cfg Config) *Manager {
 	ctx, stop := context.WithCancel(context.Background())
-	return &Manager{cfg: cfg, ctx: ctx, stop: stop, calls: map[ID]*Call{}, origins: map[ID]*origination{}, idle: make(chan struct{})}
+	return &Manager{cfg: cfg, ctx: ctx, stop: stop, calls: map[ID]*Call{}, slots: map[string]ID{}, byLeg: map[string]*Call{}, origins: map[ID]*origination{}, idle: make(chan struct{})}
 }
 
 // Accept makes a call of an arriving leg and returns at once. After [Manager.Shutdown] began the leg is refused.

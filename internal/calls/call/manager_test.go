@@ -154,8 +154,9 @@ func (rooms) Open() call.Room { return rooms{} }
 func (rooms) Add(media.Port) call.Seat {
 	return seat{}
 }
-func (rooms) Tap(media.Tap) {}
-func (rooms) Close()        {}
+func (rooms) Tap(media.Tap)  {}
+func (rooms) Left(call.Seat) {}
+func (rooms) Close()         {}
 
 type seat struct{}
 
@@ -164,10 +165,9 @@ func (seat) Play(_ media.Source, o media.PlayOptions) {
 		o.Done(media.Finished)
 	}
 }
-func (seat) Stop()        {}
-func (seat) SetTalk(bool) {}
-func (seat) SetHear(bool) {}
-func (seat) Remove()      {}
+func (seat) Stop()                      {}
+func (seat) SetVoice(_, _ media.Groups) {}
+func (seat) Remove()                    {}
 
 func manager(h *house) *call.Manager {
 	return call.NewManager(call.Config{

@@ -9,7 +9,7 @@ import (
 
 // Menus opens published flows; ivr satisfies it.
 type Menus interface {
-	// Open starts a flow (or a feature code) for a call with the version published now; the call keeps that version. A flow that does
+	// Open starts a flow (or a feature code, or a voicemail box) for a call with the version published now; the call keeps that version. A flow that does
 	// not exist is a fault.NotFound.
 	Open(name string, from line.Info, card Card, attrs map[string]string) (Menu, error)
 }

@@ -34,6 +34,8 @@ type world struct {
 	menu     bool
 	busy     map[string]int
 	seated   map[int]bool
+	given    map[int]bool // legs that another call gets, whether it has said so
+	slot     string
 	record   bool
 	finished []CDR
 }
@@ -43,7 +45,7 @@ func TestModel(t *testing.T) {
 		w := newWorld(t, seed)
 		w.play()
 		if t.Failed() {
-			for _, l := range w.trace {
+			for _, l := range w.trace[max(0, len(w.trace)-80):] {
 				t.Log(l)
 			}
 			t.Fatalf("seed %d", seed)
@@ -54,8 +56,11 @@ func TestModel(t *testing.T) {
 func newWorld(t *testing.T, seed uint64) *world {
 	return &world{
 		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1e9, 0), timers: map[Timer]bool{}, plays: map[int]int{},
-		offers: map[OfferID]string{}, busy: map[string]int{}, seated: map[int]bool{}, legs: []string{""}, told: []bool{false},
-		s: New("c", Policy{Language: "en", RingTime: 30 * time.Second, MaxDuration: time.Hour, Record: Recorded(seed % 3)}),
+		offers: map[OfferID]string{}, busy: map[string]int{}, seated: map[int]bool{}, given: map[int]bool{}, legs: []string{""}, told: []bool{false},
+		s: New("c", Policy{
+			Language: "en", RingTime: 30 * time.Second, MaxDuration: time.Hour, Record: Recorded(seed % 3), Codes: seed%2 == 0,
+			HoldLimit: time.Minute,
+		}),
 	}
 }
 
@@ -70,7 +75,13 @@ func (w *world) target() Target {
 		{TargetExternal, "10086"},
 		{TargetHangup, ""},
 		{TargetFeature, "*45"},
-	}[w.rnd.IntN(7)]
+		{TargetExtension, "8002"},
+		{TargetPark, ""},
+		{TargetPickup, "8001,8002"},
+		{TargetWatch, "listen 8001"},
+		{TargetConference, "600"},
+		{TargetVoicemail, "8001"},
+	}[w.rnd.IntN(13)]
 }
 
 // play runs the call until it is over, then checks the books.
@@ -80,24 +91,45 @@ func (w *world) play() {
 		Info: line.Info{ID: "caller", Direction: line.Inbound, Kind: kind, Line: "8009", At: w.now},
 		Card: Card{Blocked: w.chance(0.02)}, Target: w.target(), Routed: w.chance(0.97),
 	})
-	for i := 0; w.s.Phase != Over && i < 400; i++ {
+	for i := 0; w.s.Phase != Over && i < 400 && !w.t.Failed(); i++ {
 		w.now = w.now.Add(time.Duration(w.rnd.IntN(3000)) * time.Millisecond)
 		w.step(w.anything(i))
 	}
-	for i := 0; w.s.Phase != Over && i < 100; i++ { // the caller gives up, then everybody does
-		if w.legs[0] != "over" {
-			w.step(w.legEnds(0, true))
+	for i := 0; w.s.Phase != Over && i < 400 && !w.t.Failed(); i++ { // the guest gives up, then everybody does
+		for l, said := range w.given {
+			if !said {
+				w.given[l], w.legs[l] = true, "over"
+				w.step(GivenAway{l})
+			}
+		}
+		if g := w.s.Guest; w.legs[g] != "over" {
+			w.step(w.legEnds(g, true))
 		} else {
 			w.step(w.legEnds(w.rnd.IntN(len(w.legs)), false))
 		}
 	}
-	w.check()
+	if !w.t.Failed() {
+		w.check()
+	}
 }
 
 // anything is an event that could happen now.
 func (w *world) anything(i int) Event {
 	leg := w.rnd.IntN(len(w.legs))
-	switch n := w.rnd.IntN(16); {
+	switch n := w.rnd.IntN(20); {
+	case n == 16:
+		return LegSaid{leg, line.Transfer{To: "8002", Replaces: []string{"", "other"}[w.rnd.IntN(2)]}}
+	case n == 17:
+		return AroundAs{w.lineOf(leg), Around(1 + w.rnd.IntN(11)), "8003"}
+	case n == 18:
+		return w.fromAnotherCall(leg)
+	case n == 19:
+		for l, said := range w.given {
+			if !said {
+				w.given[l], w.legs[l] = true, "over"
+				return GivenAway{l}
+			}
+		}
 	case n <= 1:
 		return LegSaid{leg, line.Ringing{}}
 	case n <= 4:
@@ -110,6 +142,10 @@ func (w *world) anything(i int) Event {
 	case n == 6:
 		return LegSaid{leg, []line.Event{line.Held{}, line.Unheld{}}[w.rnd.IntN(2)]}
 	case n == 7:
+		if w.chance(0.3) {
+			w.step(LegSaid{leg, line.Digit{Key: "*#"[w.rnd.IntN(2)]}})
+			return LegSaid{leg, line.Digit{Key: "123468#"[w.rnd.IntN(7)]}}
+		}
 		return LegSaid{leg, line.Digit{Key: "1234567890*#"[w.rnd.IntN(12)]}}
 	case n == 8 && (leg != 0 || w.chance(0.2)):
 		return w.legEnds(leg, true)
@@ -145,10 +181,7 @@ func (w *world) anything(i int) Event {
 
 // command is what somebody at a screen may want, mostly of a phone that has a part in the call.
 func (w *world) command(leg int) Event {
-	extension := "9999"
-	if leg < len(w.s.Legs) {
-		extension = w.s.Legs[leg].Record.Line
-	}
+	extension := w.lineOf(leg)
 	return []Event{
 		HoldAs{extension, true},
 		HoldAs{extension, false},
@@ -158,6 +191,42 @@ func (w *world) command(leg int) Event {
 		AnswerAs{extension},
 		KnownAs{"c1", "王建国"},
 	}[w.rnd.IntN(7)]
+}
+
+func (w *world) lineOf(leg int) string {
+	if leg < len(w.s.Legs) {
+		return w.s.Legs[leg].Record.Line
+	}
+	return "9999"
+}
+
+// fromAnotherCall is what another call may do to this one at any time.
+func (w *world) fromAnotherCall(leg int) Event {
+	switch w.rnd.IntN(6) {
+	case 0:
+		return YieldTo{"other", leg}
+	case 1:
+		return NotYielded{}
+	case 2:
+		return LedOn{"other", w.target()}
+	case 3:
+		if w.s.Phase == Conferring {
+			return ConferenceSaid{ConferenceOut{Target: []Target{{}, {TargetExtension, "8001"}}[w.rnd.IntN(2)], Cause: line.NormalClearing}}
+		}
+	}
+	return w.gains(Part(1+w.rnd.IntN(4)), w.s.Slot)
+}
+
+// gains is a leg given by another call.
+func (w *world) gains(as Part, name string) Event {
+	if len(w.legs) > 40 {
+		return NotYielded{}
+	}
+	in := line.Info{
+		ID: fmt.Sprint("leg", len(w.legs)), Direction: line.Inbound, Kind: []line.Kind{line.Extension, line.Trunk}[w.rnd.IntN(2)], Line: "8004", At: w.now,
+	}
+	w.legs, w.told = append(w.legs, "up"), append(w.told, false)
+	return Gained{"other", in, legRecord(in), as, Watch(1 + w.rnd.IntN(3)), name}
 }
 
 func (w *world) legEnds(leg int, remote bool) Event {
@@ -223,9 +292,14 @@ func (w *world) step(ev Event) {
 
 // checkHold holds that the hold clock runs exactly while one of the two who talk holds the other.
 func (w *world) checkHold() {
-	held := w.s.Phase == Talking && (w.s.Legs[0].Held || w.s.Legs[w.s.Peer].Held)
+	held := w.s.Phase == Talking && (w.s.Legs[w.s.Guest].Held || w.s.Legs[w.s.Peer].Held)
 	if held == w.s.HeldAt.IsZero() {
 		w.t.Errorf("%s, held %t, the clock runs since %v", w.s.Phase, held, w.s.HeldAt)
+	}
+	for _, i := range w.s.parties() {
+		if l := w.s.Legs[i]; l.Over || l.Given || l.Released || !l.Seated {
+			w.t.Errorf("leg %d is a party of the conversation and is %+v", i, l)
+		}
 	}
 	for i, l := range w.s.Legs {
 		if l.Apart && !l.Held && w.s.Phase == Talking {
@@ -293,6 +367,32 @@ func (w *world) effect(e Effect) {
 		}
 		w.record = true
 		w.todo = append(w.todo, RecordingIs{"r"})
+	case Resolve:
+		w.todo = append(w.todo, Resolved{e.Leg, e.For, w.target(), w.chance(0.9)})
+	case Yield:
+		if w.chance(0.5) {
+			w.todo = append(w.todo, w.gains(AsPartner, ""))
+		} else {
+			w.todo = append(w.todo, NotYielded{})
+		}
+	case Seek:
+		w.todo = append(w.todo, Sought{e.Target, "other", w.chance(0.7)})
+	case Give:
+		if w.seated[e.Leg] || w.told[e.Leg] || w.legs[e.Leg] == "over" {
+			w.t.Errorf("leg %d is given: seated %t, told to hang up %t, %s", e.Leg, w.seated[e.Leg], w.told[e.Leg], w.legs[e.Leg])
+		}
+		w.given[e.Leg], w.told[e.Leg] = false, true
+	case TakeSlot:
+		ok := w.slot == "" && w.chance(0.9)
+		if ok {
+			w.slot = "701"
+		}
+		w.todo = append(w.todo, SlotIs{"701", ok})
+	case FreeSlot:
+		if w.slot == "" {
+			w.t.Error("a parking place is freed that is not taken")
+		}
+		w.slot = ""
 	case Finish:
 		w.finished = append(w.finished, e.Record)
 	default: // what is only heard or seen
@@ -375,6 +475,9 @@ func (w *world) check() {
 		if st != "closed" {
 			w.t.Errorf("offer %d is left %s", id, st)
 		}
+	}
+	if w.slot != "" {
+		w.t.Error("the parking place is left taken")
 	}
 	if w.waiting {
 		w.t.Error("the queue was never told that the caller is gone")

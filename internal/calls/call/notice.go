@@ -1,5 +1,15 @@
 package call
 
+// LineState is how far a phone's line is (RFC 4235 §3.7.1).
+type LineState uint8
+
+// The states of a line.
+const (
+	LineFree    LineState = iota // the call is over for it
+	LineEarly                    // it rings, or has dialled
+	LineTalking                  // it is connected
+)
+
 // Notice is a fact about calls, published for boards, terminals and counters.
 type Notice interface{ notice() }
 
@@ -34,6 +44,28 @@ type (
 		Call ID
 		On   bool
 	}
+	// PhoneIs: a phone of the house uses one of its lines for a call, or no longer does.
+	PhoneIs struct {
+		Call      ID
+		Extension string
+		CallID    string // the signalling's own name of the leg
+		State     LineState
+		Dialed    bool // from the phone, not to it
+		Remote    string
+		Name      string
+	}
+	// ParkedAt: a call waits at a parking place, or has left it.
+	ParkedAt struct {
+		Call ID
+		Slot string
+		On   bool
+	}
+	// Watched: a supervisor takes part in an agent's conversation in this way; 0: in the agent's place.
+	Watched struct {
+		Call              ID
+		Supervisor, Agent string // extensions
+		Watch             Watch
+	}
 	// Identified: somebody has said who the caller is.
 	Identified struct {
 		Call     ID
@@ -48,5 +80,8 @@ func (Led) notice()        {}
 func (Alerting) notice()   {}
 func (Connected) notice()  {}
 func (Holding) notice()    {}
+func (PhoneIs) notice()    {}
+func (ParkedAt) notice()   {}
+func (Watched) notice()    {}
 func (Identified) notice() {}
 func (Finished) notice()   {}

@@ -56,6 +56,8 @@ type Rooms interface{ Open() Room }
 type Room interface {
 	Add(p media.Port) Seat
 	Tap(t media.Tap)
+	// Left names the seat on the tap's left side; at first it is the first one.
+	Left(s Seat)
 	Close()
 }
 
@@ -63,8 +65,8 @@ type Room interface {
 type Seat interface {
 	Play(src media.Source, o media.PlayOptions)
 	Stop()
-	SetTalk(on bool)
-	SetHear(on bool)
+	// SetVoice says in which voices the party talks, and which it hears.
+	SetVoice(talk, hear media.Groups)
 	Remove()
 }
 

@@ -81,6 +81,7 @@ type Offer struct {
 	Greeting  []prompt.Phrase // spoken to the agent alone before the caller is joined, for example the waiting time
 	// AutoAnswer asks the phone to answer by itself.
 	AutoAnswer bool
+	Survey     string // flow that the caller is led to when the agent has hung up; "" is none
 }
 
 // QueueFact is what became of a waiting call or of an offer.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
 // Phase is where a call stands. The zero value is invalid on purpose.
@@ -21,11 +22,14 @@ const (
 	Talking
 	Ending
 	Over
+	Parked     // waits at a parking place
+	Meeting    // looks for another call to join
+	Conferring // sits in a conference
 )
 
 // String returns the phase's name.
 func (p Phase) String() string {
-	return [...]string{"invalid", "arriving", "menu", "waiting", "dialing", "greeting", "talking", "ending", "over"}[p]
+	return [...]string{"invalid", "arriving", "menu", "waiting", "dialing", "greeting", "talking", "ending", "over", "parked", "meeting", "conferring"}[p]
 }
 
 // maxHops bounds how often one call is led on, so that menus and queues pointing at one another end.
@@ -41,6 +45,10 @@ type Policy struct {
 	RingTime    time.Duration // how long an extension or external number rings
 	MaxDuration time.Duration // 0: no limit
 	Record      Recorded      // which calls
+	HoldLimit   time.Duration // after which a phone that holds is rung; 0: never
+	Slots       []string      // the numbers of the parking places
+	ParkTime    time.Duration // after which a parked call comes back; 0: two minutes
+	Codes       bool          // phones may transfer by keys
 }
 
 // Recorded says which calls are recorded. The zero value is all.
@@ -63,16 +71,27 @@ type State struct {
 	Language string
 	Legs     []LegState // the first is the caller's
 	Tries    []Try
-	Peer     int  // the leg the caller speaks with; 0 is nobody
+	Guest    int   // the leg that is led from place to place: the caller's, until a transfer leaves somebody else
+	Peer     int   // the leg the guest speaks with; 0 is nobody
+	Joined   []int // further parties of the conversation
+	Consult  Consult
+	Typing   Typing
+	Farewell Farewell
 	MenuOpen bool // a menu is open and wants to hear
 	Skills   []string
-	Music    string // what the caller hears while waiting
+	Music    string // what the guest hears while waiting
 	ExitKeys string
 	Plays    int // numbers the plays, so that a late end of an old one is known
 	Playing  int // the caller's current play that somebody waits for; 0 is none
 	Greeted  int // the leg that hears a greeting
 	Recorded bool
 	HeldAt   time.Time // since when one side holds the other; zero is not held
+	Recall   string    // extension to ring when the guest, who was passed on, reaches nobody
+	Requeued bool      // the guest went back to its queue after a recall that failed
+	Slot     string    // where the guest is parked …
+	ParkedBy string    // … and the extension that did it
+	Parkings int       // how often it came back from there
+	Handing  int       // the leg that passes the guest on, or has forgotten it
 	Cause    line.Cause
 	Record   CDR
 }
@@ -81,12 +100,22 @@ type State struct {
 type LegState struct {
 	Record   LegRecord
 	Try      int // 1-based index into Tries; 0 for the caller
+	CallID   string
+	Offer    OfferID // the queue's offer that the leg answered; 0 is none
 	Up       bool
 	Seated   bool
+	Talk     media.Groups // who may hear the leg, and whom it hears, as the room was told
+	Hear     media.Groups
+	Tune     string // the music it hears because somebody keeps it waiting
 	Held     bool
-	Quit     bool // who sits there hung up at a screen
-	Apart    bool // it holds by the box's doing: it does not hear the other side
-	Dropped  bool // told to hang up
+	Quit     bool  // who sits there hung up at a screen
+	Apart    bool  // it holds by the box's doing: it does not hear the other side
+	Dropped  bool  // told to hang up
+	Released bool  // has no part in the call any more: its end changes nothing
+	Given    bool  // another call has it, or is getting it
+	Watch    Watch // listens in
+	Key      byte  // the last key, which a code may begin with
+	KeyAt    time.Time
 	Over     bool
 	Ringback bool // it rings
 }
@@ -94,6 +123,7 @@ type LegState struct {
 // Try is one attempt to reach somebody: an agent offered by a queue, or a dialled number.
 type Try struct {
 	Offer   Offer // ID 0: not a queue's
+	Role    Role
 	Target  Target
 	Live    int // legs not yet over
 	Ringing bool
@@ -104,7 +134,8 @@ type Try struct {
 func (s State) clone() State {
 	s.Legs = slices.Clone(s.Legs)
 	s.Tries = slices.Clone(s.Tries)
+	s.Joined = slices.Clone(s.Joined)
 	return s
 }
 
-func (s State) caller() LegState { return s.Legs[0] }
+func (s State) guest() LegState { return s.Legs[s.Guest] }

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
 // New returns the state of a call before its [Arrive].
@@ -34,7 +35,7 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 	case MenuOpened:
 		m.Record.Path[len(m.Record.Path)-1].Place = m.Place.Kind.String() + " " + ev.Name
 	case MenuMissing:
-		m.end(line.NoRoute, "box")
+		m.fail(line.NoRoute)
 	case QueueSaid:
 		m.queueSaid(ev.Cmd)
 	case Fired:
@@ -49,17 +50,49 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 	case Drop:
 		m.end(ev.Cause, "box")
 	default:
-		m.asked(ev)
+		m.around(ev)
 	}
+	m.arrange()
 	m.finishIfOver()
 	return m.State, m.effects
 }
 
-// asked does what somebody at a screen wants.
-func (m *machine) asked(ev Event) {
-	if len(m.Legs) == 0 || m.Phase == Ending {
+// around does what comes from other calls, and from those at screens.
+func (m *machine) around(ev Event) {
+	if len(m.Legs) == 0 {
 		return
 	}
+	switch ev := ev.(type) {
+	case GivenAway:
+		m.givenAway(ev.Leg)
+	case Gained:
+		m.gained(ev)
+	case YieldTo:
+		m.yieldTo(ev)
+	case NotYielded:
+		m.notYielded(ev)
+	}
+	if m.Phase == Ending {
+		return
+	}
+	switch ev := ev.(type) {
+	case Resolved:
+		m.resolved(ev)
+	case LedOn:
+		m.ledOn(ev)
+	case Sought:
+		m.sought(ev)
+	case SlotIs:
+		m.slotIs(ev)
+	case ConferenceSaid:
+		m.conferenceSaid(ev.Cmd)
+	default:
+		m.asked(ev)
+	}
+}
+
+// asked does what somebody at a screen wants.
+func (m *machine) asked(ev Event) {
 	switch ev := ev.(type) {
 	case HoldAs:
 		m.holdAs(ev)
@@ -69,6 +102,8 @@ func (m *machine) asked(ev Event) {
 		m.answerAs(ev.Extension)
 	case KnownAs:
 		m.knownAs(ev)
+	case AroundAs:
+		m.aroundAs(ev)
 	}
 }
 
@@ -90,10 +125,13 @@ func (m *machine) arrive(ev Arrive) {
 	if ev.Card.Language != "" {
 		m.Language = ev.Card.Language
 	}
-	m.Legs = append(m.Legs, LegState{Record: legRecord(in)})
+	m.addLeg(in, 0)
 	m.do(Begin{m.Record}, Publish{Started{m.ID, in.Kind.String(), in.Line, in.From, in.To, ev.Card}})
 	if in.Kind == line.Extension {
 		m.do(PhoneBusy{in.Line, true})
+	}
+	if m.phoneIs(0, LineEarly); ev.Up {
+		m.phoneIs(0, LineTalking)
 	}
 	switch {
 	case ev.Card.Blocked:
@@ -104,7 +142,7 @@ func (m *machine) arrive(ev Arrive) {
 		if m.Policy.MaxDuration > 0 {
 			m.do(SetTimer{Timer{Kind: DurationTimer}, m.Policy.MaxDuration})
 		}
-		m.do(Sit{0})
+		m.sit(0)
 		if ev.Up {
 			m.Legs[0].Up, m.Legs[0].Record.AnsweredAt, m.Record.AnsweredAt = true, m.now, m.now
 		}
@@ -120,18 +158,49 @@ func (m *machine) lead(t Target) {
 	}
 	m.Place = t
 	m.ExitKeys, m.Music, m.Playing = "", "", 0
+	m.Legs[m.Guest].Tune = "" // it plays on until something else does
 	m.Record.Path = append(m.Record.Path, PathStep{At: m.now, Place: t.String()})
 	m.do(Publish{Led{m.ID, t}})
 	switch t.Kind {
-	case TargetMenu, TargetFeature:
+	case TargetMenu, TargetFeature, TargetVoicemail:
 		m.leadToMenu(t)
 	case TargetQueue:
 		m.leadToQueue(t)
 	case TargetExtension, TargetExternal:
 		m.leadToNumber(t)
+	case TargetPark:
+		m.leadToPark(t)
+	case TargetPickup, TargetRetrieve, TargetWatch, TargetSeat:
+		m.leadToCall(t)
+	case TargetConference:
+		m.leadToConference(t)
 	default:
 		m.end(hangupCause(t.Name), "box")
 	}
+}
+
+// addLeg takes in a leg that hears and is heard by all in the room once it sits there.
+func (m *machine) addLeg(in line.Info, try int) int {
+	m.Legs = append(m.Legs, LegState{Record: legRecord(in), CallID: in.CallID, Try: try, Talk: media.TalkDefault, Hear: media.AllGroups})
+	return len(m.Legs) - 1
+}
+
+// phoneIs tells lamps and boards how far a phone's line is.
+func (m *machine) phoneIs(leg int, st LineState) {
+	l := m.Legs[leg]
+	if l.Record.Kind != line.Extension {
+		return
+	}
+	p := PhoneIs{Call: m.ID, Extension: l.Record.Line, CallID: l.CallID, State: st, Dialed: l.Record.Direction == line.Inbound}
+	switch {
+	case p.Dialed:
+		p.Remote = m.Record.To
+	case m.Record.Card.Number != "":
+		p.Remote, p.Name = m.Record.Card.Number, m.Record.Card.Name
+	default:
+		p.Remote = m.Record.From
+	}
+	m.do(Publish{p})
 }
 
 // answer connects the caller to the box, once.
@@ -147,6 +216,10 @@ func (m *machine) legSaid(ev LegSaid) {
 	if ev.Leg >= len(m.Legs) || m.Legs[ev.Leg].Over {
 		return
 	}
+	if m.Legs[ev.Leg].Given {
+		m.do(PassOn(ev))
+		return
+	}
 	switch e := ev.Ev.(type) {
 	case line.Ringing:
 		m.legRinging(ev.Leg)
@@ -159,15 +232,23 @@ func (m *machine) legSaid(ev LegSaid) {
 	case line.Unheld:
 		m.legHeld(ev.Leg, false)
 	case line.Digit:
-		if ev.Leg == 0 {
-			m.callerPressed(e.Key)
-		}
+		m.pressed(ev.Leg, e.Key)
+	case line.Transfer:
+		m.transferAsked(ev.Leg, e)
 	case line.Ended:
 		m.legEnded(ev.Leg, e)
 	}
 }
 
-func (m *machine) callerPressed(key byte) {
+func (m *machine) pressed(leg int, key byte) {
+	if m.Phase == Talking {
+		m.pressedInTalk(leg, key)
+	} else if leg == m.Guest {
+		m.guestPressed(key)
+	}
+}
+
+func (m *machine) guestPressed(key byte) {
 	switch m.Phase {
 	case InMenu:
 		m.do(FeedMenu{MenuDigit{key}})
@@ -179,6 +260,8 @@ func (m *machine) callerPressed(key byte) {
 				return
 			}
 		}
+	case Conferring:
+		m.do(TellConference{ConferenceKey{key}})
 	default: // other phases have no use for keys
 	}
 }
@@ -195,6 +278,12 @@ func (m *machine) fired(t Timer) {
 		m.end(line.TooLong, "box")
 	case LingerTimer:
 		m.giveUpLegs()
+	case TypeTimer:
+		m.typedEnough()
+	case ParkTimer:
+		m.parkedTooLong()
+	case HoldTimer:
+		m.heldTooLong(t.N)
 	default: // no other timers exist
 	}
 }

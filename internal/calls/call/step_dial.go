@@ -16,17 +16,20 @@ func (m *machine) startTry(t Try, ring time.Duration) {
 	m.Tries = append(m.Tries, t)
 	n := len(m.Tries)
 	out := Outgoing{Call: m.ID, Card: m.Record.Card, AutoAnswer: t.Offer.AutoAnswer, Queue: t.Offer.Queue}
+	caller := m.Guest
+	if t.Role == Consulted {
+		caller = m.Consult.By
+	}
 	if ring > 0 {
 		m.do(SetTimer{Timer{RingTimer, n}, ring})
 	}
-	m.do(Dial{n, t.Target, out})
+	m.do(Dial{n, caller, t.Target, out})
 }
 
 func (m *machine) dialed(ev Dialed) {
 	t := &m.Tries[ev.Try-1]
 	for _, in := range ev.Legs {
-		m.Legs = append(m.Legs, LegState{Record: legRecord(in), Try: ev.Try})
-		leg := len(m.Legs) - 1
+		leg := m.addLeg(in, ev.Try)
 		m.Legs[leg].Record.Agent, m.Legs[leg].Record.StartedAt = t.Offer.Agent, m.now
 		t.Live++
 		if t.Offer.ID == 0 && in.Kind == line.Extension {
@@ -46,18 +49,20 @@ func (m *machine) legRinging(leg int) {
 	}
 	t := &m.Tries[n-1]
 	t.Ringing = true
+	m.phoneIs(leg, LineEarly)
 	m.do(Publish{Alerting{m.ID, m.Legs[leg].Record.Line, t.Offer, m.Record.Card}})
 	if t.Offer.ID != 0 {
 		m.do(TellQueue{OfferRinging{t.Offer.ID}})
 		return
 	}
-	if m.Phase != Dialing {
-		return
-	}
-	if m.Record.AnsweredAt.IsZero() {
+	switch {
+	case t.Role == Consulted && m.Consult.On:
+		m.do(Music{m.Consult.By, "ringback"})
+	case m.Phase != Dialing || t.Role == Recalled:
+	case m.Record.AnsweredAt.IsZero():
 		m.do(Tell{0, line.Ring{}})
-	} else {
-		m.do(Music{0, "ringback"})
+	default:
+		m.do(Music{m.Guest, "ringback"})
 	}
 }
 
@@ -71,7 +76,7 @@ func (m *machine) legEarly(leg int) {
 		m.do(Tell{0, line.Progress{}})
 	}
 	m.sit(leg)
-	m.do(Hush{0})
+	m.do(Hush{m.Guest})
 }
 
 func (m *machine) legAnswered(leg int, by line.Supervision) {
@@ -81,6 +86,7 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	}
 	l.Up = true
 	l.Record.AnsweredAt, l.Record.AnsweredBy = m.now, by
+	m.phoneIs(leg, LineTalking)
 	if leg == 0 {
 		if m.Phase == InMenu {
 			m.do(FeedMenu{MenuStarted{}})
@@ -88,7 +94,8 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 		return
 	}
 	t := &m.Tries[l.Try-1]
-	if l.Dropped || t.Done || (m.Phase != InQueue && m.Phase != Dialing) {
+	inTalk := t.Role == Consulted || t.Role == Reclaimed
+	if l.Dropped || t.Done || (m.Phase != InQueue && m.Phase != Dialing && !inTalk) {
 		m.drop(leg, line.AnsweredElsewhere)
 		return
 	}
@@ -96,17 +103,25 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	m.do(ClearTimer{Timer{RingTimer, l.Try}})
 	m.withdrawAll(leg, line.AnsweredElsewhere)
 	m.sit(leg)
-	if t.Offer.ID == 0 {
+	switch {
+	case t.Role == Consulted:
+		m.consultAnswered(leg)
+		return
+	case t.Role == Reclaimed:
+		m.reclaimed(leg)
+		return
+	case t.Offer.ID == 0:
 		m.join(leg)
 		return
 	}
+	l.Offer = t.Offer.ID
 	m.do(TellQueue{OfferAnswered{t.Offer.ID}})
 	if len(t.Offer.Greeting) == 0 {
 		m.join(leg)
 		return
 	}
 	m.Phase, m.Greeted = Greeting, leg
-	m.do(Talk{leg, false})
+	m.arrange()
 	m.say(leg, t.Offer.Greeting, "")
 }
 
@@ -122,11 +137,15 @@ func (m *machine) tryFailed(n int, cause line.Cause) {
 	switch {
 	case t.Offer.ID != 0:
 		m.do(TellQueue{OfferFailed{t.Offer.ID, cause}})
-	case m.Phase != Dialing:
+	case t.Role == Consulted:
+		m.consultFailed(n)
+	case m.Phase != Dialing || t.Role == Reclaimed:
+	case t.Role == Recalled:
+		m.recallFailed(cause)
 	case m.MenuOpen:
 		m.backToMenu(cause)
 	default:
-		m.end(cause, "box")
+		m.fail(cause)
 	}
 }
 

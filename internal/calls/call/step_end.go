@@ -12,36 +12,50 @@ func (m *machine) legEnded(leg int, e line.Ended) {
 	l.Record.EndedAt = m.now
 	l.Record.Cause, l.Record.Remote = e.Cause, e.Remote
 	l.Record.Detail, l.Record.Quality = e.Detail, e.Quality
+	m.phoneIs(leg, LineFree)
 	e.Remote = e.Remote || l.Quit
-	if l.Seated || leg == 0 {
+	if l.Seated {
 		m.do(Unsit{leg})
 	}
-	if leg == 0 {
-		if l.Record.Kind == line.Extension {
-			m.do(PhoneBusy{l.Record.Line, false})
-		}
-		m.end(e.Cause, by(e, "caller"))
-		return
+	m.phoneFree(leg)
+	m.do(ClearTimer{Timer{HoldTimer, leg}})
+	if l.Try > 0 {
+		m.Tries[l.Try-1].Live--
 	}
-	m.outgoingEnded(leg, e)
+	switch {
+	case l.Released:
+	case m.isParty(leg):
+		m.partyLeft(leg, e)
+	case leg == m.Guest:
+		if m.Phase == Conferring {
+			m.do(TellConference{ConferenceLeft{}})
+		}
+		m.end(e.Cause, by(e, m.side(leg)))
+	case leg == 0: // its guest went on, or is another by now
+	case m.Consult.On && m.Consult.Up && leg == m.Consult.Third:
+		m.consultEnded()
+	default:
+		m.outgoingEnded(leg, e)
+	}
+}
+
+// phoneFree tells that a phone is not in use any more, if it was this call that used it.
+func (m *machine) phoneFree(leg int) {
+	l := m.Legs[leg]
+	if l.Record.Kind == line.Extension && !l.Given && (l.Try == 0 || m.Tries[l.Try-1].Offer.ID == 0) {
+		m.do(PhoneBusy{l.Record.Line, false})
+	}
 }
 
 func (m *machine) outgoingEnded(leg int, e line.Ended) {
 	l := m.Legs[leg]
 	t := &m.Tries[l.Try-1]
-	t.Live--
-	if t.Offer.ID == 0 && l.Record.Kind == line.Extension {
-		m.do(PhoneBusy{l.Record.Line, false})
-	}
 	switch {
 	case leg == m.Greeted && m.Phase == Greeting:
 		// The caller has not heard the agent yet and goes on waiting, with the time already waited.
 		m.reportConversation(leg, e.Remote)
 		m.Phase, m.Greeted = Arriving, 0
 		m.lead(Target{TargetQueue, m.Record.Queue})
-	case leg == m.Peer && m.Phase == Talking:
-		m.reportConversation(leg, e.Remote)
-		m.end(e.Cause, by(e, m.calledSide()))
 	case !t.Done:
 		t.Worst = worse(t.Worst, e.Cause)
 		if t.Live > 0 {
@@ -53,14 +67,6 @@ func (m *machine) outgoingEnded(leg int, e line.Ended) {
 		}
 		m.tryFailed(l.Try, t.Worst)
 	}
-}
-
-// calledSide names the called party in the call record.
-func (m *machine) calledSide() string {
-	if m.Record.Agent != "" {
-		return "agent"
-	}
-	return "callee"
 }
 
 func by(e line.Ended, who string) string {
@@ -79,8 +85,14 @@ func worse(a, b line.Cause) line.Cause {
 }
 
 func (m *machine) reportConversation(leg int, byAgent bool) {
-	if n := m.Legs[leg].Try; n != 0 && m.Tries[n-1].Offer.ID != 0 {
-		m.do(TellQueue{ConversationEnded{Offer: m.Tries[n-1].Offer.ID, ByAgent: byAgent}})
+	m.conversationOver(leg, ConversationEnded{ByAgent: byAgent})
+}
+
+// conversationOver tells the queue whose offer the leg answered that its part in the call is over, once.
+func (m *machine) conversationOver(leg int, f ConversationEnded) {
+	if f.Offer = m.Legs[leg].Offer; f.Offer != 0 {
+		m.Legs[leg].Offer = 0
+		m.do(TellQueue{f})
 	}
 }
 
@@ -91,9 +103,12 @@ func (m *machine) end(cause line.Cause, who string) {
 		return
 	}
 	m.tellQueueOfEnd()
-	m.stopHoldClock()
 	m.Record.Disposition = m.disposition()
-	m.Record.Cause, m.Record.EndedBy = cause, who
+	m.Record.Cause = cause
+	if m.Record.EndedBy == "" {
+		m.Record.EndedBy = who
+	}
+	m.leavePlace()
 	m.Phase = Ending
 	m.withdrawAll(0, cause)
 	m.closeMenu()
@@ -109,20 +124,15 @@ func (m *machine) end(cause line.Cause, who string) {
 func (m *machine) tellQueueOfEnd() {
 	switch m.Phase {
 	case InQueue:
-		if m.caller().Over {
+		if m.guest().Over {
 			m.do(TellQueue{CallerLeft{}})
 		} else {
 			m.do(TellQueue{CallGone{}})
 		}
-	case Greeting:
-		if !m.Legs[m.Greeted].Over {
-			m.reportConversation(m.Greeted, false)
-		}
-	case Talking:
-		if !m.Legs[m.Peer].Over {
-			m.reportConversation(m.Peer, false)
-		}
-	default: // the queue is not concerned
+	default: // the queue is not concerned, but by those who speak
+	}
+	for i := range m.Legs {
+		m.reportConversation(i, false)
 	}
 }
 
@@ -152,9 +162,8 @@ func (m *machine) giveUpLegs() {
 			l.Over = true
 			l.Record.EndedAt, l.Record.Cause = m.now, line.RecoveryOnTimer
 			l.Record.Detail = "no end reported"
-			if l.Record.Kind == line.Extension && (i == 0 || m.Tries[l.Try-1].Offer.ID == 0) {
-				m.do(PhoneBusy{l.Record.Line, false})
-			}
+			m.phoneFree(i)
+			m.phoneIs(i, LineFree)
 		}
 	}
 }

@@ -10,8 +10,8 @@ func (m *machine) leadToMenu(t Target) {
 	m.Phase = InMenu
 	m.answer()
 	m.MenuOpen = true
-	m.do(OpenMenu{t, m.Record.Card, m.Record.Attrs})
-	if m.caller().Up {
+	m.do(OpenMenu{m.Guest, t, m.Record.Card, m.Record.Attrs})
+	if m.guest().Up {
 		m.do(FeedMenu{MenuStarted{}})
 	}
 }
@@ -24,10 +24,10 @@ func (m *machine) menuSaid(effects []MenuEffect) {
 		}
 		switch e := e.(type) {
 		case MenuPlay:
-			m.say(0, e.Phrases, e.BargeIn)
+			m.say(m.Guest, e.Phrases, e.BargeIn)
 		case MenuStop:
 			m.Playing = 0
-			m.do(Hush{0}, StopMemo{})
+			m.do(Hush{m.Guest}, StopMemo{})
 		case MenuArm:
 			if e.After > 0 {
 				m.do(SetTimer{Timer{Kind: MenuTimer}, e.After})
@@ -43,7 +43,7 @@ func (m *machine) menuSaid(effects []MenuEffect) {
 		case MenuTrace:
 			m.note(e.Node, e.Key)
 		case MenuRecord:
-			m.do(RecordMemo{e.Prompt, e.Max})
+			m.do(RecordMemo(e))
 		case MenuGo:
 			m.leaveMenu(e.Target)
 		}
@@ -53,7 +53,7 @@ func (m *machine) menuSaid(effects []MenuEffect) {
 // leaveMenu leads the call on. A menu that dials stays open until somebody answers, so that it can go on when
 // nobody does.
 func (m *machine) leaveMenu(t Target) {
-	m.do(ClearTimer{Timer{Kind: MenuTimer}}, Hush{0})
+	m.do(ClearTimer{Timer{Kind: MenuTimer}}, Hush{m.Guest})
 	if t.Kind != TargetExtension && t.Kind != TargetExternal {
 		m.closeMenu()
 	}
@@ -70,13 +70,13 @@ func (m *machine) closeMenu() {
 // backToMenu returns a call whose number was not reached to the menu that dialled it.
 func (m *machine) backToMenu(cause line.Cause) {
 	m.Phase = InMenu
-	m.do(Hush{0}, FeedMenu{MenuReturned{cause}})
+	m.do(Hush{m.Guest}, FeedMenu{MenuReturned{cause}})
 }
 
-// say plays phrases to a leg and remembers that the caller's menu or queue waits for the end.
+// say plays phrases to a leg and remembers that the guest's menu or queue waits for the end.
 func (m *machine) say(leg int, phrases []Phrase, bargeIn string) {
 	m.Plays++
-	if leg == 0 {
+	if leg == m.Guest {
 		m.Playing = m.Plays
 	}
 	m.do(Say{leg, m.Plays, phrases, m.Language, bargeIn})

@@ -30,12 +30,12 @@ func (m *machine) queueSaid(cmd QueueCommand) {
 	switch c := cmd.(type) {
 	case QueueMusic:
 		if m.Music = c.Class; m.Playing == 0 {
-			m.do(Music{0, c.Class})
+			m.do(Music{m.Guest, c.Class})
 		}
 	case QueueAnnounce:
 		m.ExitKeys = c.ExitKeys
 		if len(c.Phrases) > 0 {
-			m.say(0, c.Phrases, c.ExitKeys)
+			m.say(m.Guest, c.Phrases, c.ExitKeys)
 		}
 	case QueueOffer:
 		m.startTry(Try{Offer: c.Offer, Target: Target{TargetExtension, c.Offer.Extension}}, c.Offer.Timeout)
@@ -48,7 +48,7 @@ func (m *machine) queueSaid(cmd QueueCommand) {
 	case QueueLeave:
 		m.withdrawAll(0, line.NormalClearing)
 		m.note(c.Event, "")
-		m.do(Hush{0})
+		m.do(Hush{m.Guest})
 		m.Phase = Arriving // the queue has let go: it need not hear what follows
 		m.lead(c.Target)
 	}
@@ -60,6 +60,11 @@ func (m *machine) played(ev Played) {
 		m.join(m.Greeted)
 		return
 	}
+	if m.Farewell.Play != 0 && ev.Play == m.Farewell.Play {
+		m.drop(m.Farewell.Leg, line.NormalClearing)
+		m.Farewell = Farewell{}
+		return
+	}
 	if ev.Play != m.Playing {
 		return
 	}
@@ -67,7 +72,9 @@ func (m *machine) played(ev Played) {
 	switch {
 	case m.Phase == InMenu && ev.Outcome == media.Finished:
 		m.do(FeedMenu{MenuPlayed{}})
+	case m.Phase == Meeting: // there is nobody to meet
+		m.end(line.CallRejected, "box")
 	case m.Phase == InQueue && m.Music != "":
-		m.do(Music{0, m.Music})
+		m.do(Music{m.Guest, m.Music})
 	}
 }

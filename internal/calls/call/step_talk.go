@@ -1,34 +1,29 @@
 package call
 
 import (
-	"time"
-
 	"github.com/dealerline/dealerline/internal/base/line"
 )
 
-// join lets the caller and the answered leg speak with each other.
+// join lets the guest and the answered leg speak with each other.
 func (m *machine) join(leg int) {
 	first := m.Record.ConnectedAt.IsZero()
 	greeted := m.Phase == Greeting
-	m.Phase, m.Peer, m.Greeted, m.Playing = Talking, leg, 0, 0
+	m.Phase, m.Peer, m.Greeted, m.Playing, m.Recall = Talking, leg, 0, 0, ""
 	m.closeMenu()
 	m.answer()
 	l := m.Legs[leg]
 	if greeted {
-		m.do(Talk{leg, true}, Hush{leg}, TellQueue{OfferJoined{m.Tries[l.Try-1].Offer.ID}})
+		m.do(Hush{leg}, TellQueue{OfferJoined{l.Offer}})
 	}
-	m.do(Hush{0})
-	m.joinHeld()
+	m.do(Hush{m.Guest})
+	if m.Guest != 0 {
+		m.do(Side{leg})
+	}
 	if first {
 		m.Record.ConnectedAt = m.now
 	}
-	m.Record.Agent = l.Record.Agent
-	if l.Record.Kind == line.Extension {
-		m.Record.Extension = l.Record.Line
-	} else {
-		m.Record.ExternalLine = l.Record.Line
-	}
-	internal := l.Record.Kind == line.Extension && m.caller().Record.Kind == line.Extension
+	m.nowWith(leg)
+	internal := m.isHouse(leg) && m.isHouse(m.Guest)
 	if !m.Recorded && (m.Policy.Record == RecordAll || (m.Policy.Record == RecordExternal && !internal)) {
 		m.Recorded = true
 		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.Record.From}})
@@ -38,48 +33,132 @@ func (m *machine) join(leg int) {
 	m.do(Publish{Connected{m.ID, l.Record.Agent, l.Record.Line}})
 }
 
-// joinHeld gives what is due to who is joined with somebody that put the call on hold before, during the greeting for
-// example.
-func (m *machine) joinHeld() {
-	for _, pair := range [][2]int{{0, m.Peer}, {m.Peer, 0}} {
-		if m.Legs[pair[0]].Held {
-			m.HeldAt = m.now
-			m.do(Music{pair[1], "default"})
-		}
+// nowWith notes in the record who has the guest.
+func (m *machine) nowWith(leg int) {
+	l := m.Legs[leg].Record
+	if l.Agent != "" {
+		m.Record.Agent = l.Agent
+	}
+	if l.Kind == line.Extension {
+		m.Record.Extension = l.Line
+	} else {
+		m.Record.ExternalLine = l.Line
 	}
 }
 
-// legHeld plays music to the party that was put on hold.
+// legHeld notes that a party put the others on hold, or came back; what they hear follows from it.
 func (m *machine) legHeld(leg int, held bool) {
-	if m.Legs[leg].Held == held {
+	l := &m.Legs[leg]
+	if l.Held == held {
 		return
 	}
-	m.Legs[leg].Held = held
-	if m.Phase != Talking || (leg != 0 && leg != m.Peer) {
-		return
+	if l.Held = held; !held {
+		l.Apart = false // also where a screen put the other side on hold
+		m.do(ClearTimer{Timer{HoldTimer, leg}})
 	}
-	other := m.other(leg)
-	if !held && m.Legs[leg].Apart { // the phone takes back what a screen put on hold
-		m.Legs[leg].Apart = false
-		m.do(Talk{other, true})
+	if !m.isParty(leg) {
+		return
 	}
 	m.do(Publish{Holding{m.ID, held}})
-	if held {
-		if m.HeldAt.IsZero() {
-			m.HeldAt = m.now
-		}
-		m.do(Music{other, "default"})
-		return
-	}
-	m.do(Hush{other})
-	if !m.Legs[0].Held && !m.Legs[m.Peer].Held {
-		m.stopHoldClock()
+	if held && m.isHouse(leg) && m.Policy.HoldLimit > 0 {
+		m.do(SetTimer{Timer{HoldTimer, leg}, m.Policy.HoldLimit})
 	}
 }
 
-func (m *machine) stopHoldClock() {
-	if !m.HeldAt.IsZero() {
-		m.Record.HeldFor += m.now.Sub(m.HeldAt)
-		m.HeldAt = time.Time{}
+// partyLeft goes on without one of those who speak with one another, or ends the call.
+func (m *machine) partyLeft(leg int, e line.Ended) {
+	m.reportConversation(leg, e.Remote)
+	if m.Typing.On && m.Typing.Leg == leg {
+		m.typingOver()
+	}
+	if c := m.Consult; c.On {
+		switch {
+		case leg == c.By && m.handOn(leg):
+			return
+		case c.Up && len(m.rest(c.By)) == 1 && leg != c.By: // the one who waited is gone: those who consult go on
+			m.Consult = Consult{}
+			m.replace(leg, c.Third)
+			m.Legs[c.Third].Tune = ""
+			m.do(Hush{c.Third}, Hush{c.By})
+			m.nowWith(c.Third)
+			return
+		case len(m.rest(c.By)) == 1:
+			m.giveUpConsult()
+		}
+	}
+	if m.goesOnWithout(leg) {
+		return
+	}
+	if after := m.after(leg, e); after != "" {
+		m.Record.EndedBy = m.side(leg)
+		m.note("SURVEY", "")
+		m.leaveTalk()
+		m.lead(Target{TargetMenu, after})
+		return
+	}
+	m.end(e.Cause, by(e, m.side(leg)))
+}
+
+// goesOnWithout takes a party out of a conversation of more than two.
+func (m *machine) goesOnWithout(leg int) bool {
+	if len(m.Joined) == 0 {
+		return false
+	}
+	rest := m.rest(leg)
+	m.Guest, m.Peer, m.Joined = rest[0], rest[1], rest[2:]
+	m.nowWith(m.Peer)
+	m.do(Begin{m.Record}, Publish{Connected{m.ID, m.Legs[m.Peer].Record.Agent, m.Legs[m.Peer].Record.Line}})
+	return true
+}
+
+// replace puts one leg in the place of another.
+func (m *machine) replace(old, leg int) {
+	if old == 0 {
+		m.do(Side{leg})
+	}
+	switch old {
+	case m.Guest:
+		m.Guest = leg
+	case m.Peer:
+		m.Peer = leg
+	default:
+		for i := range m.Joined {
+			if m.Joined[i] == old {
+				m.Joined[i] = leg
+			}
+		}
+	}
+}
+
+// after is the flow that the guest is led to when an agent has hung up: a survey.
+func (m *machine) after(leg int, e line.Ended) string {
+	if n := m.Legs[leg].Try; leg != m.Guest && n > 0 && e.Remote && m.guest().Up && !m.guest().Dropped {
+		return m.Tries[n-1].Offer.Survey
+	}
+	return ""
+}
+
+// side names a party in the call record.
+func (m *machine) side(leg int) string {
+	switch {
+	case leg == 0:
+		return "caller"
+	case m.Legs[leg].Record.Agent != "":
+		return "agent"
+	}
+	return "callee"
+}
+
+// leaveTalk ends the conversation without ending the call: what follows leads the guest on.
+func (m *machine) leaveTalk() {
+	m.Peer, m.Joined, m.Consult = 0, nil, Consult{}
+	m.Phase = Arriving
+	if m.Typing.On {
+		m.typingOver()
+	}
+	for i, l := range m.Legs { // supervisors listen to conversations
+		if l.Watch != 0 && !l.Over {
+			m.release(i, line.NormalClearing)
+		}
 	}
 }

@@ -109,8 +109,8 @@ func (s *script) offerWithGreeting() {
 func TestAnAgentHearsTheGreetingAloneBeforeTheCallerIsJoined(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
 	s.offerWithGreeting()
-	s.want(LegSaid{1, line.Answered{}}, "sit 1", "OfferAnswered{Offer:1}", "Talk", "say 1")
-	s.want(Played{s.s.Plays, media.Finished}, "Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording")
+	s.want(LegSaid{1, line.Answered{}}, "sit 1", "OfferAnswered{Offer:1}", "Voices", "say 1")
+	s.want(Played{s.s.Plays, media.Finished}, "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording", "Voices")
 	if s.s.Phase != Talking {
 		t.Errorf("phase %s after the greeting", s.s.Phase)
 	}
@@ -227,7 +227,7 @@ func TestHoldDuringTheGreetingHoldsTheConversation(t *testing.T) {
 		s.do(LegSaid{1, line.Answered{}})
 		s.want(LegSaid{holder, line.Held{}}) // the agent hears the greeting, the caller the queue's music
 		s.want(Played{s.s.Plays, media.Finished},
-			"Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", fmt.Sprintf("music %d default", 1-holder), "StartRecording")
+			"hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording", "Voices", fmt.Sprintf("music %d default", 1-holder))
 		s.do(Played{-1, media.Stopped})
 		s.want(LegSaid{holder, line.Unheld{}}, fmt.Sprintf("hush %d", 1-holder))
 		s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}})
@@ -243,7 +243,7 @@ func TestHoldThatEndsWithTheGreetingIsNone(t *testing.T) {
 	s.do(LegSaid{1, line.Answered{}})
 	s.do(LegSaid{1, line.Held{}})
 	s.want(LegSaid{1, line.Unheld{}})
-	s.want(Played{s.s.Plays, media.Finished}, "Talk", "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording")
+	s.want(Played{s.s.Plays, media.Finished}, "hush 1", "OfferJoined{Offer:1}", "hush 0", "StartRecording", "Voices")
 	s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}})
 	if s.s.Record.HeldFor != 0 {
 		t.Errorf("held for %s", s.s.Record.HeldFor)

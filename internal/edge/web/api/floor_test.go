@@ -131,9 +131,9 @@ type room struct{}
 func (room) Open() call.Room                      { return room{} }
 func (room) Add(media.Port) call.Seat             { return room{} }
 func (room) Tap(media.Tap)                        {}
+func (room) Left(call.Seat)                       {}
 func (room) Close()                               {}
 func (room) Play(media.Source, media.PlayOptions) {}
 func (room) Stop()                                {}
-func (room) SetTalk(bool)                         {}
-func (room) SetHear(bool)                         {}
+func (room) SetVoice(_, _ media.Groups)           {}
 func (room) Remove()                              {}
