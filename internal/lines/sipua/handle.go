@@ -73,7 +73,12 @@ func (s *Server) handle(req *sip.Request, tx *sip.ServerTx) {
 	status, headers := s.inspect(req)
 	to, callID := req.To(), req.CallID()
 	if to != nil && callID != nil && tagOf(to.Params) != "" && !req.IsCancel() {
-		s.inDialog(req, tx, legKey(callID.Value(), tagOf(to.Params)), status, headers)
+		key := legKey(callID.Value(), tagOf(to.Params))
+		if req.Method == sip.SUBSCRIBE && status == 0 && s.leg(key) == nil {
+			s.subscribed(req, tx, key)
+			return
+		}
+		s.inDialog(req, tx, key, status, headers)
 		return
 	}
 	if status != 0 {
@@ -84,7 +89,7 @@ func (s *Server) handle(req *sip.Request, tx *sip.ServerTx) {
 	case sip.REGISTER:
 		s.register(req, tx)
 	case sip.OPTIONS:
-		s.respond(req, tx, 200, sip.NewHeader("Accept", accept))
+		s.respond(req, tx, 200, sip.NewHeader("Accept", accept), sip.NewHeader("Allow-Events", allowEvents))
 	case sip.INVITE:
 		s.invited(req, tx)
 	case sip.CANCEL, sip.BYE, sip.PRACK, sip.UPDATE, sip.INFO:
@@ -92,7 +97,9 @@ func (s *Server) handle(req *sip.Request, tx *sip.ServerTx) {
 	case sip.REFER: // there is no call that it could be about
 		s.count.refused.Add(1)
 		s.respond(req, tx, 403)
-	case sip.SUBSCRIBE, sip.NOTIFY, sip.MESSAGE, sip.PUBLISH:
+	case sip.SUBSCRIBE:
+		s.subscribed(req, tx, "")
+	case sip.NOTIFY, sip.MESSAGE, sip.PUBLISH:
 		s.respond(req, tx, 405)
 	default:
 		s.respond(req, tx, 501)
@@ -186,6 +193,9 @@ func (s *Server) response(req *sip.Request, status int, tag string, body []byte)
 	if status == 405 || status == 501 || (status >= 200 && status < 300) {
 		res.AppendHeader(sip.NewHeader("Allow", allow))
 		res.AppendHeader(sip.NewHeader("Supported", supported))
+	}
+	if status == 489 {
+		res.AppendHeader(sip.NewHeader("Allow-Events", allowEvents))
 	}
 	if status == 415 {
 		res.AppendHeader(sip.NewHeader("Accept", accept))

@@ -37,11 +37,17 @@ type talk struct {
 // request sends a request outside of a dialog, with the password when asked, and returns the final answer.
 func (h *handset) request(method, uri, callID string, more ...string) string {
 	h.t.Helper()
+	return h.requestIn(method, uri, callID, "<"+uri+">", more...)
+}
+
+// requestIn is the same with a To of one's own, as in a dialog.
+func (h *handset) requestIn(method, uri, callID, to string, more ...string) string {
+	h.t.Helper()
 	send := func(extra ...string) string {
 		h.seq++
 		lines := []string{
 			method + " " + uri + " SIP/2.0", fmt.Sprintf("Via: SIP/2.0/UDP ME;rport;branch=z9hG4bK%s%d", callID, h.seq),
-			"From: <sip:" + h.number + "@BOX>;tag=t" + callID, "To: <" + uri + ">", "Call-ID: " + callID,
+			"From: <sip:" + h.number + "@BOX>;tag=t" + callID, "To: " + to, "Call-ID: " + callID,
 			fmt.Sprintf("CSeq: %d %s", h.seq, method), "Max-Forwards: 70", "Contact: <sip:" + h.number + "@ME>",
 		}
 		h.send(append(append(lines, extra...), more...)...)

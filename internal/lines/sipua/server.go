@@ -40,6 +40,8 @@ type Server struct {
 	routes       sync.Map // destination address → our address towards it
 	settings     atomic.Pointer[table]
 	registrar    *registrar
+	lamps        *lamps
+	watchers     *watchers
 	tombs        tombs
 	saved        chan struct{} // holds one token while bindings have changed
 	probes       chan chan struct{}
@@ -85,10 +87,11 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Logger, guard: guard.New(), check: digest.NewChecker(cfg.Realm),
 		ready: make(chan struct{}), done: make(chan struct{}), saved: make(chan struct{}, 1),
-		probes: make(chan chan struct{}), registrar: newRegistrar(),
+		probes: make(chan chan struct{}), registrar: newRegistrar(), lamps: newLamps(),
 		legs: make(map[string]*Leg), invites: make(map[string]string), trunks: make(map[string]*trunk),
 	}
 	s.settings.Store(newTable(Settings{}))
+	s.watchers = newWatchers(s)
 	if cfg.ClientTLS == nil {
 		cfg.ClientTLS = &tls.Config{MinVersion: tls.VersionTLS12}
 	}
@@ -139,6 +142,7 @@ func (s *Server) Run(ctx context.Context) error {
 	}
 	s.mu.Unlock()
 	s.wg.Go(func() { s.keep(live) })
+	s.wg.Go(func() { s.watchers.run(live) })
 	close(s.ready)
 
 	var err error
@@ -230,6 +234,9 @@ func (s *Server) Probe(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	waits := []<-chan struct{}{p}
+	if w := (probed{make(chan struct{})}); s.watchers.box.Put(w) {
+		waits = append(waits, w.done)
+	}
 	for _, l := range s.allLegs() {
 		waits = append(waits, l.probe())
 	}

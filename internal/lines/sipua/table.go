@@ -65,6 +65,7 @@ func (s *Server) Apply(set Settings) error {
 	if s.registrar.retain(func(number string) bool { _, ok := tab.extensions[number]; return ok }) {
 		s.changed()
 	}
+	s.watchers.box.Put(applied{})
 	return nil
 }
 

@@ -39,6 +39,8 @@ func (m *machine) request(r Request) {
 		m.info(r)
 	case REFER:
 		m.refer(r)
+	case SUBSCRIBE:
+		m.do(Reply{ID: r.ID, Status: 489}) // no event of a call is served
 	case OPTIONS:
 		m.do(Reply{ID: r.ID, Status: 200})
 	default:

@@ -8,16 +8,17 @@ import (
 
 // Methods.
 const (
-	INVITE  = "INVITE"
-	ACK     = "ACK"
-	BYE     = "BYE"
-	CANCEL  = "CANCEL"
-	INFO    = "INFO"
-	NOTIFY  = "NOTIFY"
-	OPTIONS = "OPTIONS"
-	PRACK   = "PRACK"
-	REFER   = "REFER"
-	UPDATE  = "UPDATE"
+	INVITE    = "INVITE"
+	ACK       = "ACK"
+	BYE       = "BYE"
+	CANCEL    = "CANCEL"
+	INFO      = "INFO"
+	NOTIFY    = "NOTIFY"
+	OPTIONS   = "OPTIONS"
+	PRACK     = "PRACK"
+	REFER     = "REFER"
+	SUBSCRIBE = "SUBSCRIBE"
+	UPDATE    = "UPDATE"
 )
 
 // Timer is what a message says of session timers (RFC 4028).

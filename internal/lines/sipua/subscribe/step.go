@@ -64,8 +64,11 @@ type (
 	}
 	// Due means: the timer ran out.
 	Due struct{}
-	// End means: the box ends it.
-	End struct{ Reason string }
+	// End means: the box ends it, and Now without waiting for an answer.
+	End struct {
+		Reason string
+		Now    bool
+	}
 )
 
 func (Asked) event()    {}
@@ -120,7 +123,9 @@ func Step(s Subscription, ev Event, now time.Time) (Subscription, []Effect) {
 			m.over(Timeout)
 		}
 	case End:
-		m.over(ev.Reason)
+		if m.over(ev.Reason); ev.Now && m.begun && !m.gone {
+			m.last()
+		}
 	}
 	return m.Subscription, m.out
 }

@@ -114,7 +114,10 @@ func TestStep(t *testing.T) {
 			{0, heard(1), ""},
 			{0, subscribe.End{Reason: subscribe.NoResource}, "NOTIFY/2 v1 all terminated;reason=noresource, gone"},
 		}},
-		{"nothing happens before it has begun", []step{{0, changed, ""}, {0, subscribe.Due{}, ""}, {0, subscribe.End{Reason: "x"}, ""}}},
+		{"the box ends it at once", []step{
+			begin, {0, subscribe.End{Reason: subscribe.Restarting, Now: true}, "NOTIFY/2 v1 all terminated;reason=probation;retry-after=10, gone"},
+		}},
+		{"nothing happens before it has begun", []step{{0, changed, ""}, {0, subscribe.Due{}, ""}, {0, subscribe.End{Reason: "x", Now: true}, ""}}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var s subscribe.Subscription
