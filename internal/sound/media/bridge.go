@@ -92,6 +92,7 @@ func (b *Bridge) Add(p Port) *Member {
 	m.rtp, _ = p.(*RTP)
 	m.keys, _ = p.(KeyPort)
 	m.digits, _ = p.(DigitPort)
+	_, m.deaf = p.(*Announcer)
 	b.order(func() { b.add(m) })
 	return m
 }
