@@ -178,7 +178,7 @@ func jobsOf(tx *store.Tx, c store.Change, hooks []Hook) (jobs []Job, err error) 
 		if err != nil || !ok {
 			return nil, err
 		}
-		data = r
+		data = RecordOf(r)
 	}
 	now := time.Now().UTC()
 	for _, h := range hooks {

@@ -47,7 +47,11 @@ func board(a *API) {
 
 func (a *API) liveQueues(ctx context.Context, _ *struct{}) (*liveQueuesOutput, error) {
 	snap, err := a.ACD.Snapshot(ctx)
-	return &liveQueuesOutput{Page[acd.QueueView]{Items: orEmpty(snap.Queues)}}, err
+	if err != nil {
+		return nil, err
+	}
+	e, err := a.eyes(ctx)
+	return &liveQueuesOutput{Page[acd.QueueView]{Items: orEmpty(e.queues(snap.Queues))}}, err
 }
 
 func (a *API) liveAgents(ctx context.Context, _ *struct{}) (*liveAgentsOutput, error) {

@@ -11,6 +11,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
@@ -28,9 +29,9 @@ type callsInput struct {
 	Recorded    bool      `query:"recorded" doc:"Only those with a recording"`
 }
 
-type callsOutput struct{ Body Page[call.CDR] }
+type callsOutput struct{ Body Page[hook.CallRecord] }
 
-type callOutput struct{ Body call.CDR }
+type callOutput struct{ Body hook.CallRecord }
 
 type liveCallsOutput struct{ Body Page[call.View] }
 
@@ -63,7 +64,7 @@ func calls(a *API) {
 	}
 	Add(a, op("list-calls", http.MethodGet, "/calls", "Call records, newest first. A page may be short although there are more", account.CallsRead), a.listCalls)
 	Add(a, op("get-call", http.MethodGet, "/calls/{id}", "One call record", account.CallsRead), a.getCall)
-	Add(a, op("list-live-calls", http.MethodGet, "/live/calls", "The calls that are up", account.CallsRead), a.liveCalls)
+	Add(a, op("list-live-calls", http.MethodGet, "/live/calls", "The calls that are up. Of those that one has no part in only who watches over others sees who calls", account.CallsRead), a.liveCalls)
 	dial := op("dial", http.MethodPost, "/calls", "Call a number: one's phone rings first", account.CallsControl)
 	dial.Status = http.StatusAccepted
 	Add(a, dial, a.dial)
@@ -112,9 +113,9 @@ func (a *API) listCalls(_ context.Context, in *callsInput) (*callsOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	out := &callsOutput{Page[call.CDR]{Items: list}}
-	if out.Body.Items == nil {
-		out.Body.Items = []call.CDR{}
+	out := &callsOutput{Page[hook.CallRecord]{Items: make([]hook.CallRecord, len(list))}}
+	for i, r := range list {
+		out.Body.Items[i] = hook.RecordOf(r)
 	}
 	if next != "" {
 		out.Body.NextCursor = encodeCursor("list-calls", next)
@@ -127,11 +128,19 @@ func (a *API) getCall(_ context.Context, in *IDInput) (*callOutput, error) {
 	if err == nil && !ok {
 		err = fault.New(fault.NotFound, "call.not_found", "find call %s: there is no record", in.ID)
 	}
-	return &callOutput{r}, err
+	return &callOutput{hook.RecordOf(r)}, err
 }
 
 func (a *API) liveCalls(ctx context.Context, _ *struct{}) (*liveCallsOutput, error) {
-	return &liveCallsOutput{Page[call.View]{Items: a.Calls.Live(ctx)}}, nil
+	e, err := a.eyes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list := a.Calls.Live(ctx)
+	for i, v := range list {
+		list[i] = e.call(v)
+	}
+	return &liveCallsOutput{Page[call.View]{Items: list}}, nil
 }
 
 func (a *API) getPop(ctx context.Context, in *IDInput) (*popOutput, error) {

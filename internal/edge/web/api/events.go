@@ -49,7 +49,7 @@ func events(a *API) {
 		Summary: "What happens, as it happens. Me is what concerns one's own agent alone, the screen pop first",
 	})
 	sse.Register(a.huma, op, map[string]any{
-		"pop": live.Pop{}, "call": live.CallChanged{}, "call-ended": live.CallEnded{}, "agent": live.AgentChanged{},
+		"pop": live.Pop{}, "call": live.CallChanged{}, "call-ended": CallEnded{}, "agent": live.AgentChanged{},
 		"queues": live.QueuesChanged{}, "lines": live.LinesChanged{}, "record": live.RecordChanged{}, "ping": Ping{}, "resync": Resync{},
 	}, a.watch)
 }
@@ -107,6 +107,7 @@ func (a *API) watch(ctx context.Context, in *eventsInput, send sse.Sender) {
 	}
 	defer a.streams.leave(c.User.ID)
 	last, _ := live.ParseID(in.LastEventID) // one that is none counts as none
+	var err error
 	w, gap := a.Hub.Watch(last, wanted(c, in.Topics))
 	defer w.Close()
 	if gap && send.Data(Resync{time.Now().UTC()}) != nil {
@@ -116,6 +117,9 @@ func (a *API) watch(ctx context.Context, in *eventsInput, send sse.Sender) {
 		return
 	}
 	s := &watching{caller: c, news: w, send: send, checked: time.Now()}
+	if s.eyes, err = a.eyes(ctx); err != nil {
+		return
+	}
 	for ctx.Err() == nil {
 		if !a.sendNext(ctx, s) {
 			return
@@ -134,16 +138,19 @@ type watching struct {
 	caller  Caller
 	news    *live.Watcher
 	send    sse.Sender
+	eyes    eyes
 	checked time.Time // when it was last known that it may go on
 }
 
-// mayGoOn reports whether the stream's session or token holds, and its user is what they were.
-func (a *API) mayGoOn(s *watching) bool {
+// mayGoOn reports whether the stream's session or token holds, and its user is what they were; it looks where they are.
+func (a *API) mayGoOn(ctx context.Context, s *watching) bool {
 	if time.Since(s.checked) < checkEvery {
 		return true
 	}
 	s.checked = time.Now()
-	return a.Accounts.Alive(s.caller.User, s.caller.Session, s.caller.Token)
+	var err error
+	s.eyes, err = a.eyes(ctx) // an agent may have signed in at another phone
+	return err == nil && a.Accounts.Alive(s.caller.User, s.caller.Session, s.caller.Token)
 }
 
 // sendNext sends what comes next, or a sign of life; it reports whether the stream goes on.
@@ -152,7 +159,7 @@ func (a *API) sendNext(ctx context.Context, s *watching) bool {
 	news, at, gap, err := s.news.Next(wait)
 	stop()
 	switch {
-	case ctx.Err() != nil || !a.mayGoOn(s):
+	case ctx.Err() != nil || !a.mayGoOn(ctx, s):
 		return false
 	case err != nil:
 		return s.send.Data(Ping{time.Now().UTC()}) == nil
@@ -160,7 +167,7 @@ func (a *API) sendNext(ctx context.Context, s *watching) bool {
 		return s.send(sse.Message{ID: int(at), Data: Resync{time.Now().UTC()}}) == nil
 	}
 	for _, n := range news {
-		if s.send(sse.Message{ID: int(n.ID), Data: n.Event.Data}) != nil {
+		if s.send(sse.Message{ID: int(n.ID), Data: s.eyes.news(n.Event)}) != nil {
 			return false
 		}
 	}
