@@ -165,7 +165,8 @@ func TestDialogChecks(t *testing.T) {
 		want  string
 	}{
 		{request("BYE", "ghost", 1), "SIP/2.0 481"},
-		{request("SUBSCRIBE", "sub", 1), "SIP/2.0 405"},
+		{request("SUBSCRIBE", "sub", 1), "SIP/2.0 401"},
+		{request("NOTIFY", "msg", 1), "SIP/2.0 405"},
 		{request("FLY", "fly", 1), "SIP/2.0 501"},
 		{request("OPTIONS", "opt", 1), "SIP/2.0 200"},
 		{request("OPTIONS", "req", 1, "Require: nothingSupportsThis"), "SIP/2.0 420"},
