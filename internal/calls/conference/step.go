@@ -149,6 +149,7 @@ func (s *state) key(p *party, key byte) {
 		s.digit(p, key)
 	case Inside:
 		s.code(p, key)
+	case Waiting, Leaving:
 	}
 }
 

@@ -129,16 +129,20 @@ func (s *state) silence(p *party, on bool) {
 
 // silenceAll mutes all but moderators, also those who come later; or ends that.
 func (s *state) silenceAll(r *room, on bool) {
-	if r.hushed == on {
-		return
-	}
+	news := r.hushed != on
 	r.hushed, r.changed = on, true
 	for _, p := range r.inside {
-		if before := p.talks(); !p.moderator {
-			if p.silenced = on; p.talks() != before {
-				s.do(talk{p.Call, p.talks()})
-			}
+		if p.moderator || p.silenced == on {
+			continue
 		}
+		before := p.talks()
+		if p.silenced = on; p.talks() != before {
+			s.do(talk{p.Call, p.talks()})
+		}
+		news = true
+	}
+	if !news {
+		return
 	}
 	word := "conf_all_unmuted"
 	if on {
