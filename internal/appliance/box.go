@@ -17,6 +17,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
@@ -59,6 +60,7 @@ type Box struct {
 	menus    *ivr.Menus
 	acd      *acd.ACD
 	calls    *call.Manager
+	stations *station.Book
 	sip      *sipua.Server
 	hardware *hardware
 	analog   *fxo.Lines
@@ -187,13 +189,16 @@ func (b *Box) buildSound() error {
 }
 
 func (b *Box) buildLines() error {
-	d := &dialer{settings: b.settings}
+	if err := b.openStations(); err != nil {
+		return err
+	}
+	d := &dialer{settings: b.settings, stations: b.stations}
 	b.calls = call.NewManager(call.Config{
-		Desk: &desk{b.settings, b.ledger, b.book, b.log}, Dialer: d, Menus: b.menus,
-		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}},
+		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.log}, Dialer: d, Menus: b.menus,
+		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}},
 		Queues:   b.acd, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
-		Ledger:    b.ledger, Policy: b.policy, Publish: func(n call.Notice) { b.bus.Publish(n) }, Logger: b.log,
+		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: func(n call.Notice) { b.bus.Publish(n) }, Logger: b.log,
 	})
 	cfg := sipua.Config{
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
@@ -260,6 +265,8 @@ func (b *Box) policy() call.Policy {
 	return call.Policy{
 		Language: d.Dealership.Language, RingTime: d.Calls.Ring.Duration(),
 		MaxDuration: d.Calls.MaxDuration.Duration(), Record: recorded(d.Calls.Record),
+		Codes: d.Calls.KeyCodes, HoldLimit: d.Calls.HoldLimit.Duration(),
+		ParkTime: d.Calls.Parking.Return.Duration(),
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
+	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -17,6 +18,7 @@ type desk struct {
 	settings *settings.Keeper
 	ledger   *store.Ledger
 	book     *crm.Book
+	stations *station.Book
 	log      *slog.Logger
 }
 
@@ -56,6 +58,9 @@ func (d *desk) Route(info line.Info, _ call.Card) (call.Target, bool) {
 	}
 	if feature.IsCode(info.To) {
 		return call.Target{Kind: call.TargetFeature, Name: info.To}, true
+	}
+	if t, ok := doc.ParkTarget(info.To); ok {
+		return target(t), true
 	}
 	if t, ok := doc.InternalTarget(info.To); ok {
 		return target(t), true

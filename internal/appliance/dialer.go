@@ -6,6 +6,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
@@ -35,6 +36,7 @@ type dialer struct {
 	settings *settings.Keeper
 	sip      *sipua.Server
 	analog   *fxo.Lines
+	stations *station.Book
 }
 
 // Ways lists the ways to a target, best first.
@@ -80,6 +82,9 @@ func (d *dialer) Dial(to call.Destination, o call.Outgoing) ([]call.Leg, error) 
 			return nil, err
 		}
 		return []call.Leg{sipLeg{leg}}, nil
+	}
+	if d.stations.Of(to.Line).Disturb {
+		return nil, undisturbed{to.Line}
 	}
 	if o.From.Withheld {
 		out.From, out.FromName = "anonymous", ""

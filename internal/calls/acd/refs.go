@@ -40,6 +40,9 @@ func (q Queue) targets(path string) []TargetRef {
 			refs = append(refs, TargetRef{path + "." + t.name, *t.target})
 		}
 	}
+	if q.Survey != "" {
+		refs = append(refs, TargetRef{path + ".survey", Target{Kind: "menu", Name: q.Survey}})
+	}
 	for _, k := range slices.Sorted(maps.Keys(q.ExitKeys)) {
 		refs = append(refs, TargetRef{path + ".exit_keys." + k, q.ExitKeys[k]})
 	}

@@ -36,6 +36,7 @@ type Queue struct {
 	WrapUpMax     Seconds `json:"wrap_up_max"`       // as far as the agent can extend it
 	Whisper       string  `json:"whisper,omitempty"` // recording that tells the agent which queue this is
 	TellHoldTime  bool    `json:"tell_hold_time"`    // tell the agent how long the caller waited
+	Survey        string  `json:"survey,omitempty"`  // flow that callers are led to when the agent has hung up
 	HandleTime    Seconds `json:"handle_time"`       // talk and wrap-up of a typical call, until the estimator has seen some
 
 	Music    string   `json:"music"` // class of music, or "ringback"

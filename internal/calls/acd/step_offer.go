@@ -32,7 +32,7 @@ func (s *state) makeOffer(e *entry, t *tier, why string, now time.Time) {
 	o.greeted = len(words) > 0
 	s.tell(e.Waiter, call.QueueOffer{Offer: call.Offer{
 		ID: o.id, Agent: a.ID, Extension: a.extension, Timeout: timeout, Queue: q.ID,
-		Greeting: words, AutoAnswer: a.AutoAnswer,
+		Greeting: words, AutoAnswer: a.AutoAnswer, Survey: q.Survey,
 	}})
 }
 

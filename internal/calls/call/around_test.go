@@ -98,7 +98,8 @@ func TestATransferThatFailsComesBack(t *testing.T) {
 	s.wantDone(s.do(Resolved{1, keySignal, Target{TargetExtension, "8002"}, true}), "leg 1: TransferResult",
 		"ConversationEnded{Offer:1 ByAgent:true Transferred:true}", "leg 1: Hangup normal_clearing", "music 0 default", "Dial", "Voices")
 	s.do(LegSaid{1, line.Ended{}})
-	s.wantDone(s.do(DialFailed{2, line.UserBusy}), "music 0 default", "Dial")
+	s.wantDone(s.do(DialFailed{2, line.UserBusy}), "AskForward")
+	s.wantDone(s.do(Forwarded{Try: 2, Cause: line.UserBusy}), "music 0 default", "Dial")
 	if try := s.s.Tries[2]; try.Role != Recalled || try.Target.Name != "8001" {
 		t.Errorf("the second try is %+v", try)
 	}
@@ -236,8 +237,10 @@ func TestAParkedCallerIsFetchedByAnyPhoneAndComesBackWhenForgotten(t *testing.T)
 		return s
 	}
 	s := park()
-	s.wantDone(s.do(Gained{From: "c2", Info: line.Info{Kind: line.Extension, Line: "8003"}, Record: LegRecord{Kind: line.Extension, Line: "8003"},
-		As: AsRetriever, Name: "701"}), "FreeSlot", "sit 2", "hush 0")
+	s.wantDone(s.do(Gained{
+		From: "c2", Info: line.Info{Kind: line.Extension, Line: "8003"}, Record: LegRecord{Kind: line.Extension, Line: "8003"},
+		As: AsRetriever, Name: "701",
+	}), "FreeSlot", "sit 2", "hush 0")
 	if s.s.Phase != Talking || s.s.Record.Extension != "8003" {
 		t.Errorf("%s, %+v", s.s.Phase, s.s.Record)
 	}
@@ -298,4 +301,15 @@ func TestASurveyFollowsWhenTheAgentHangsUp(t *testing.T) {
 	if r := s.s.Record; r.Disposition != Answered || r.EndedBy != "agent" || r.Attrs["survey"] != "5" {
 		t.Errorf("record %+v", r)
 	}
+}
+
+func TestCallsFollowThePhonesUser(t *testing.T) {
+	s := arrived(t, line.Trunk, Target{TargetExtension, "8001"})
+	s.wantDone(s.do(Forwarded{Try: 1, To: Target{TargetExtension, "8002"}, OK: true}), "Dial") // before anything rang
+	leg := s.rung("8002")
+	s.do(LegSaid{leg, line.Ended{Cause: line.UserBusy, Remote: true}})
+	s.wantDone(s.do(Forwarded{2, line.UserBusy, Target{TargetExtension, "8003"}, true}), "Dial")
+	leg = s.rung("8003")
+	s.wantDone(s.do(Fired{Timer{RingTimer, 3}}), fmt.Sprintf("leg %d: Hangup no_answer", leg), "AskForward")
+	s.wantDone(s.do(Forwarded{Try: 3, Cause: line.NoAnswer}), "leg 0: Hangup no_answer")
 }

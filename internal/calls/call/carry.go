@@ -15,8 +15,17 @@ func (c *Call) carryOut(e Effect) {
 		c.legs[e.Leg].Do(e.Cmd)
 	case Dial:
 		e.Outgoing.From = c.as(e.For)
+		if e.Outgoing.Queue == "" {
+			if t, ok := cfg.Desk.Instead(e.Target, line.CauseUnknown); ok {
+				c.answerWith(Forwarded{Try: e.Try, To: t, OK: true})
+				return
+			}
+		}
 		c.ways[e.Try] = &ladder{cfg.Dialer.Ways(e.Outgoing.From, e.Target), e.Outgoing}
 		c.dialNext(e.Try)
+	case AskForward:
+		t, ok := cfg.Desk.Instead(e.Target, e.Cause)
+		c.answerWith(Forwarded{e.Try, e.Cause, t, ok})
 	case DialNext:
 		c.dialNext(e.Try)
 	case OpenMenu:

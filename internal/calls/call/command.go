@@ -228,3 +228,8 @@ func (m *Manager) tell(id ID, ev Event) error {
 	c.post(ev)
 	return nil
 }
+
+// Around does what the user of a phone wants with its conversation: transfer, consult, park, listen in.
+func (m *Manager) Around(id ID, extension string, do Around, number string) error {
+	return m.tell(id, AroundAs{extension, do, number})
+}

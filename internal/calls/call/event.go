@@ -36,6 +36,13 @@ type (
 		Try   int
 		Cause line.Cause
 	}
+	// Forwarded: a try is to be led elsewhere. Cause is why it failed; while there is none nothing has rung yet.
+	Forwarded struct {
+		Try   int
+		Cause line.Cause
+		To    Target
+		OK    bool
+	}
 	// Played: a play ended.
 	Played struct {
 		Play    int
@@ -63,6 +70,7 @@ func (Arrive) callEvent()      {}
 func (LegSaid) callEvent()     {}
 func (Dialed) callEvent()      {}
 func (DialFailed) callEvent()  {}
+func (Forwarded) callEvent()   {}
 func (Played) callEvent()      {}
 func (MenuSaid) callEvent()    {}
 func (MenuOpened) callEvent()  {}
@@ -111,6 +119,12 @@ type (
 		Outgoing Outgoing
 	}
 	DialNext struct{ Try int }
+	// AskForward asks where else a try goes that has failed. [Forwarded] answers.
+	AskForward struct {
+		Try    int
+		Target Target
+		Cause  line.Cause
+	}
 	// Sit gives a leg its place in the call's sound; Unsit takes it away.
 	Sit   struct{ Leg int }
 	Unsit struct{ Leg int }
@@ -178,6 +192,7 @@ type (
 func (Tell) callEffect()           {}
 func (Dial) callEffect()           {}
 func (DialNext) callEffect()       {}
+func (AskForward) callEffect()     {}
 func (Sit) callEffect()            {}
 func (Unsit) callEffect()          {}
 func (Voices) callEffect()         {}

@@ -27,8 +27,9 @@ type Config struct {
 	Voice       Voice
 	Recorders   Recorders
 	Ledger      Ledger
-	Policy      func() Policy // read once for each call
-	Publish     func(Notice)  // must not block
+	Policy      func() Policy   // read once for each call
+	Slots       func() []string // numbers of the parking places; nil: none
+	Publish     func(Notice)    // must not block
 	Logger      *slog.Logger
 }
 

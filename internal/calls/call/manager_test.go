@@ -82,6 +82,8 @@ func (h *house) Route(i line.Info, _ call.Card) (call.Target, bool) {
 	return call.Target{Kind: call.TargetExtension, Name: i.To}, i.To != ""
 }
 
+func (h *house) Instead(call.Target, line.Cause) (call.Target, bool) { return call.Target{}, false }
+
 func (h *house) Ways(line.Info, call.Target) []call.Destination {
 	return []call.Destination{{Line: "8002"}}
 }

@@ -201,9 +201,13 @@ func (m *Manager) withLeg(callID string) *Call {
 
 // takeSlot finds a parking place for a call: the one it names, or the first that is free.
 func (m *Manager) takeSlot(id ID, name string) (string, bool) {
+	if m.cfg.Slots == nil {
+		return "", false
+	}
+	all := m.cfg.Slots()
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	for _, s := range m.policy().Slots {
+	for _, s := range all {
 		if _, taken := m.slots[s]; !taken && (name == "" || name == s) {
 			m.slots[s] = id
 			return s, true

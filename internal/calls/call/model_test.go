@@ -367,6 +367,8 @@ func (w *world) effect(e Effect) {
 		}
 		w.record = true
 		w.todo = append(w.todo, RecordingIs{"r"})
+	case AskForward:
+		w.todo = append(w.todo, Forwarded{e.Try, e.Cause, w.target(), w.chance(0.3)})
 	case Resolve:
 		w.todo = append(w.todo, Resolved{e.Leg, e.For, w.target(), w.chance(0.9)})
 	case Yield:
@@ -400,8 +402,12 @@ func (w *world) effect(e Effect) {
 }
 
 func (w *world) dial(try int) {
-	if w.chance(0.15) {
+	switch n := w.rnd.Float64(); {
+	case n < 0.12:
 		w.todo = append(w.todo, DialFailed{try, line.SubscriberAbsent})
+		return
+	case n < 0.15 && w.s.Tries[try-1].Offer.ID == 0:
+		w.todo = append(w.todo, Forwarded{Try: try, To: w.target(), OK: true})
 		return
 	}
 	d := Dialed{Try: try}

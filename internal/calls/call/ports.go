@@ -23,6 +23,9 @@ type Desk interface {
 	Card(info line.Info) Card
 	// Route says where an arriving leg is led first; NoRoute if nowhere.
 	Route(info line.Info, card Card) (Target, bool)
+	// Instead says where a call for t goes in its place: before anything rings (cause is line.CauseUnknown), or because t
+	// was not reached; ok is false when nowhere else.
+	Instead(t Target, cause line.Cause) (other Target, ok bool)
 }
 
 // Destination is one way to reach a target.

@@ -46,7 +46,6 @@ type Policy struct {
 	MaxDuration time.Duration // 0: no limit
 	Record      Recorded      // which calls
 	HoldLimit   time.Duration // after which a phone that holds is rung; 0: never
-	Slots       []string      // the numbers of the parking places
 	ParkTime    time.Duration // after which a parked call comes back; 0: two minutes
 	Codes       bool          // phones may transfer by keys
 }

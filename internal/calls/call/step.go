@@ -28,6 +28,8 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 		m.dialed(ev)
 	case DialFailed:
 		m.tryFailed(ev.Try, ev.Cause)
+	case Forwarded:
+		m.forwarded(ev)
 	case Played:
 		m.played(ev)
 	case MenuSaid:

@@ -144,8 +144,30 @@ func (m *machine) tryFailed(n int, cause line.Cause) {
 		m.recallFailed(cause)
 	case m.MenuOpen:
 		m.backToMenu(cause)
+	case t.Target.Kind == TargetExtension && t.Role == Reach:
+		m.do(AskForward{n, t.Target, cause})
 	default:
 		m.fail(cause)
+	}
+}
+
+// forwarded leads the guest where the user of a phone has its calls go. Whom somebody consults is simply not reached:
+// only calls for the phone's user follow it.
+func (m *machine) forwarded(ev Forwarded) {
+	t := &m.Tries[ev.Try-1]
+	switch {
+	case ev.Cause == line.CauseUnknown && t.Done: // withdrawn in the meantime
+	case ev.Cause == line.CauseUnknown && (t.Role != Reach || m.Phase != Dialing):
+		m.tryFailed(ev.Try, line.UserBusy)
+	case m.Phase != Dialing || ev.Try != len(m.Tries): // it went on in the meantime
+	case ev.OK:
+		t.Done = true
+		m.do(ClearTimer{Timer{RingTimer, ev.Try}})
+		m.closeMenu()
+		m.note("FORWARD", "")
+		m.lead(ev.To)
+	default:
+		m.fail(ev.Cause)
 	}
 }
 

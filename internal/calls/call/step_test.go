@@ -150,7 +150,8 @@ func TestADirectCallIsAnsweredOnlyWhenThePhoneIs(t *testing.T) {
 func TestABusyPhoneGivesTheCallerItsCause(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetExtension, "8001"})
 	s.do(Dialed{1, agentLeg(1)})
-	s.want(LegSaid{1, line.Ended{Cause: line.UserBusy, Remote: true}}, "leg 0: Hangup user_busy")
+	s.want(LegSaid{1, line.Ended{Cause: line.UserBusy, Remote: true}}, "AskForward")
+	s.want(Forwarded{Try: 1, Cause: line.UserBusy}, "leg 0: Hangup user_busy")
 }
 
 func TestADeadTrunkLeadsToTheNextAndABusyNumberDoesNot(t *testing.T) {

@@ -4,12 +4,15 @@
 //	*45 sign in or out          *46 pause (asks for the reason, or *46N)   *47 available again
 //	*48 more wrap-up time       *49 wrap-up done                           *65 hear the own extension
 //	*77 record a prompt (asks for its number, or *77NNN)
+//	*8  take a call that rings in the own pickup group, *8NNNN at one extension
+//	*33NNNN listen to an extension's conversation, *34NNNN whisper to it, *35NNNN barge in: supervisors
+//	*72NNNN forward all calls (alone: no more), *90NNNN when busy, *92NNNN when not taken up
+//	*78 do not disturb          *79 disturb again
 //
 // Each code is a small call.Menu: a list of stages, stepped by the call that dialled it.
 package feature
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -36,18 +39,52 @@ type Prompts interface {
 	Numbered(number string) (id string, ok bool)
 }
 
+// Phones knows the phones of the house and what their users have set.
+type Phones interface {
+	// Group are the other extensions whose calls the user of this one may take, parted by commas; "" is none.
+	Group(extension string) string
+	// MaySupervise reports whether the user of this phone may take part in others' conversations.
+	MaySupervise(extension string) bool
+	// Forward has calls go to a number ("" ends that): always, when the phone is busy, or when it is not taken up.
+	Forward(extension string, when Forward, number string) error
+	// Disturb says whether the phone may ring.
+	Disturb(extension string, may bool) error
+}
+
+// Forward is when calls are forwarded.
+type Forward uint8
+
+// The times to forward.
+const (
+	Always Forward = iota
+	WhenBusy
+	WhenNotAnswered
+)
+
 // Codes opens feature codes; it satisfies call.Menus.
 type Codes struct {
 	Agents  Agents
 	Prompts Prompts
+	Phones  Phones
 }
 
 // List are the codes, longest first where one begins another.
-func List() []string { return []string{"*45", "*46", "*47", "*48", "*49", "*65", "*77"} }
+func List() []string {
+	return []string{
+		"*33", "*34", "*35", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*8",
+	}
+}
 
 // IsCode reports whether a dialled number is a feature code.
-func IsCode(number string) bool {
-	return slices.ContainsFunc(List(), func(c string) bool { return strings.HasPrefix(number, c) })
+func IsCode(number string) bool { return codeOf(number) != "" }
+
+func codeOf(number string) string {
+	for _, c := range List() {
+		if strings.HasPrefix(number, c) {
+			return c
+		}
+	}
+	return ""
 }
 
 // Open starts a code for the phone that dialled it. Other legs than extensions are refused.
@@ -55,11 +92,11 @@ func (c Codes) Open(name string, from line.Info, _ call.Card, _ map[string]strin
 	if from.Kind != line.Extension {
 		return nil, fault.New(fault.Denied, "feature.denied", "open feature %s: only phones of the dealership may", name)
 	}
-	if !IsCode(name) {
+	code := codeOf(name)
+	if code == "" {
 		return nil, fault.New(fault.NotFound, "feature.unknown", "open feature %s: no such code", name)
 	}
-	s := &session{codes: c, code: name[:3], rest: name[3:], phone: from.Line}
-	return s, nil
+	return &session{codes: c, code: code, rest: name[len(code):], phone: from.Line}, nil
 }
 
 // memoLimit is the longest prompt spoken by phone.
@@ -121,8 +158,10 @@ func (s *session) start() []call.MenuEffect {
 		return s.result(s.codes.Agents.WrapUp(s.phone, false), "wrapup_ended")
 	case "*65":
 		return s.finish("your_number", prompt.Digits(s.phone))
-	default:
+	case "*77":
 		return s.recordPrompt()
+	default:
+		return s.startPhone()
 	}
 }
 

@@ -30,9 +30,16 @@ func (a *team) Pause(ext, key string) error            { return a.note("pause %s
 func (a *team) WrapUp(ext string, more bool) error     { return a.note("wrap %s %v", ext, more) }
 func (a *team) Numbered(n string) (id string, ok bool) { return "welcome", n == "101" }
 
+func (a *team) Group(string) string                { return "8002,8003" }
+func (a *team) MaySupervise(ext string) bool       { return a.in }
+func (a *team) Disturb(ext string, may bool) error { return a.note("disturb %s %v", ext, may) }
+func (a *team) Forward(ext string, when feature.Forward, number string) error {
+	return a.note("forward %s %d %q", ext, when, number)
+}
+
 func dial(t *testing.T, a *team, code string) call.Menu {
 	t.Helper()
-	m, err := feature.Codes{Agents: a, Prompts: a}.Open(code, line.Info{Kind: line.Extension, Line: "8001"}, call.Card{}, nil)
+	m, err := feature.Codes{Agents: a, Prompts: a, Phones: a}.Open(code, line.Info{Kind: line.Extension, Line: "8001"}, call.Card{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,6 +28,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c.checkCalendars()
 	c.checkFlows()
 	c.checkRules()
+	c.checkAround()
 	c.checkRest()
 	return c.problems
 }

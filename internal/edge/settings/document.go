@@ -98,6 +98,28 @@ type Calls struct {
 	MaxDuration acd.Seconds `json:"max_duration"` // 0: no limit
 	// Record says which calls are recorded: "all", "external" (those with somebody outside the house), "none"; empty is all.
 	Record string `json:"record,omitempty"`
+	// KeyCodes lets phones transfer, consult and park by keys in a conversation ("##", "*2" …).
+	KeyCodes  bool        `json:"key_codes"`
+	HoldLimit acd.Seconds `json:"hold_limit"` // after which a phone that holds somebody rings; 0: never
+	Parking   Parking     `json:"parking,omitzero"`
+	// Supervisors are the extensions that may listen to others' conversations by feature code.
+	Supervisors []string `json:"supervisors,omitempty"`
+	// PickupGroups are extensions that may take one another's calls.
+	PickupGroups []PickupGroup `json:"pickup_groups,omitempty"`
+}
+
+// Parking is where calls are parked for others to fetch.
+type Parking struct {
+	Number string      `json:"number"`           // a call transferred here gets the first free place
+	First  string      `json:"first"`            // number of the first place; the others follow
+	Places int         `json:"places"`           // how many there are; 0: no parking
+	Return acd.Seconds `json:"return,omitempty"` // after which the one who parked is rung; 0: two minutes
+}
+
+// PickupGroup is a group of extensions.
+type PickupGroup struct {
+	Name       string   `json:"name"`
+	Extensions []string `json:"extensions"`
 }
 
 // Recording is how long recordings are kept, in days; 0 is for ever.

@@ -7,6 +7,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
 
@@ -55,6 +56,17 @@ func (b Bindings) Load(context.Context) ([]sipua.Binding, error) {
 // Save replaces what was saved before.
 func (b Bindings) Save(ctx context.Context, all []sipua.Binding) error {
 	return putList(ctx, b.DB, "bindings", all)
+}
+
+// Stations keeps what the users of phones have set over a restart.
+type Stations struct{ DB *DB }
+
+// Load reads what was saved last.
+func (s Stations) Load() ([]station.Station, error) { return getList[station.Station](s.DB, "stations") }
+
+// Save replaces what was saved before.
+func (s Stations) Save(ctx context.Context, all []station.Station) error {
+	return putList(ctx, s.DB, "stations", all)
 }
 
 // Presence keeps which agents are signed in, and where, over a restart.
