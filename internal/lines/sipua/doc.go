@@ -9,7 +9,7 @@
 //	┌─────┴──────┐
 //	│  arrived   │      every message in the order of arrival ──▶ the leg's mailbox
 //	│  handle    │      every new request with its transaction:
-//	└─────┬──────┘        checks ▶ who is it? ▶ REGISTER, OPTIONS, INVITE …
+//	└─────┬──────┘        checks ▶ who is it? ▶ REGISTER, OPTIONS, INVITE …, SUBSCRIBE ──▶ watchers ──▶ NOTIFY
 //	      │
 //	┌─────▼──────┐      one actor per leg: owns a dialog.Dialog, feeds it events, carries out its effects
 //	│    Leg     │────▶ media.RTP
@@ -38,6 +38,11 @@
 //	white space beside separators             tidy.go                      TestTorture, TestOddWhiteSpaceIsACall
 //	RFC 2543 without tag and branch refused   elder.go                     TestCallOfAnElderGateway
 //	CSeq hardly checked, no 481, no 500       package dialog               TestDialogChecks, dialog.TestStep
+//
+// A phone may have its party led on (REFER in a call of its own, [line.Transfer]), take another phone's call (INVITE
+// with Replaces, [line.Info.Replaces]), and watch others: what is said by [Server.ShowDialog] and [Server.ShowMessages]
+// goes to the phones that have subscribed to it, each subscription a [subscribe.Subscription], all owned by one actor.
+// What a lamp shows of a call is enough to ask for it, and not enough to meddle with it: the box's tag stays unsaid.
 //
 // Who may call: a request with the right password of an extension is that extension; a request from a trunk's
 // peer is that trunk; anybody else is challenged or refused, counted by package guard, and in the end not

@@ -1,6 +1,11 @@
 package sipua
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
+	"strings"
+
 	"github.com/emiago/sipgo/sip"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -44,7 +49,7 @@ func (l *Leg) standing() standing {
 // placeOf reads which leg's place an INVITE wants to take (RFC 3891 §3), and returns the status that refuses it, or 0.
 // Only the house's phones may, and only among themselves.
 func (s *Server) placeOf(req *sip.Request, who caller) (place, int) {
-	if req.GetHeader("replaces") == nil {
+	if !replacing(req) {
 		return place{}, 0
 	}
 	values := req.GetHeaders("replaces")
@@ -58,7 +63,7 @@ func (s *Server) placeOf(req *sip.Request, who caller) (place, int) {
 	if err != nil {
 		return place{}, 400
 	}
-	l := s.named(r)
+	l, theirs := s.named(r)
 	if l == nil {
 		return place{}, 481
 	}
@@ -66,10 +71,6 @@ func (s *Server) placeOf(req *sip.Request, who caller) (place, int) {
 		return place{}, 403
 	}
 	st := l.look()
-	theirs := r.fromTag
-	if l.tag == r.fromTag { // as seen from the phone that l belongs to
-		theirs = r.toTag
-	}
 	if theirs != st.remoteTag && (theirs != "0" || st.remoteTag != "") { // a peer of RFC 2543 has no tag: 0 (RFC 3891 §3)
 		return place{}, 481
 	}
@@ -88,4 +89,59 @@ func (s *Server) placeOf(req *sip.Request, who caller) (place, int) {
 		return place{}, 603
 	}
 	return place{callID: l.info.CallID, early: r.early}, 0
+}
+
+// replacing reports whether there is a Replaces. Every INVITE is asked, so it costs nothing.
+func replacing(req *sip.Request) bool {
+	for _, h := range req.Headers() {
+		if name := h.Name(); len(name) == len("Replaces") && strings.EqualFold(name, "Replaces") {
+			return true
+		}
+	}
+	return false
+}
+
+// named finds the leg that a Replaces means, and which of the two tags is meant for the far side's. Phones do not agree on
+// whose tag is whose: one that learnt of the dialog by a lamp sees it from the other end (RFC 4235 §4.1.6.2).
+func (s *Server) named(r replaces) (l *Leg, theirs string) {
+	if l := s.leg(legKey(r.callID, r.toTag)); l != nil {
+		return l, r.fromTag
+	}
+	if l := s.leg(legKey(r.callID, r.fromTag)); l != nil {
+		return l, r.toTag
+	}
+	for _, l := range s.legsOf(r.callID) {
+		switch shown := []byte(s.shownTag(l)); {
+		case hmac.Equal(shown, []byte(r.toTag)):
+			return l, r.fromTag
+		case hmac.Equal(shown, []byte(r.fromTag)):
+			return l, r.toTag
+		}
+	}
+	return nil, ""
+}
+
+// legsOf finds the legs with a Call-ID.
+func (s *Server) legsOf(callID string) []*Leg {
+	if callID == "" {
+		return nil
+	}
+	prefix := legKey(callID, "")
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	var out []*Leg
+	for key, l := range s.legs {
+		if strings.HasPrefix(key, prefix) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// shownTag stands for a leg's own tag where others see it. Whoever knows the tag itself could end the call or lead it
+// away in its phone's name; by this name a call can only be asked for, with a password.
+func (s *Server) shownTag(l *Leg) string {
+	m := hmac.New(sha256.New, []byte(s.secret))
+	_, _ = m.Write([]byte(l.key)) //nolint:errcheck // a hash takes everything
+	return hex.EncodeToString(m.Sum(nil)[:16])
 }

@@ -189,7 +189,7 @@ func (l *Leg) asked(req *sip.Request) *dialog.Refer {
 	if to.replaces.callID == "" {
 		return f
 	}
-	other := l.s.named(to.replaces)
+	other, _ := l.s.named(to.replaces)
 	switch {
 	case other == nil || other == l:
 		return refuse(481, "no such dialog")
@@ -198,15 +198,6 @@ func (l *Leg) asked(req *sip.Request) *dialog.Refer {
 	}
 	f.Replaces = other.info.CallID
 	return f
-}
-
-// named finds the leg that a Replaces means. Phones do not agree on whose tag is whose: one that learnt of the dialog
-// by a subscription sees it from the other end (RFC 4235 §4.1.6.2). Our own tag is a secret of the dialog either way.
-func (s *Server) named(r replaces) *Leg {
-	if l := s.leg(legKey(r.callID, r.toTag)); l != nil {
-		return l
-	}
-	return s.leg(legKey(r.callID, r.fromTag))
 }
 
 // notify sends a NOTIFY in the leg's dialog.

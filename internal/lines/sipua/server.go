@@ -40,6 +40,7 @@ type Server struct {
 	routes       sync.Map // destination address → our address towards it
 	settings     atomic.Pointer[table]
 	registrar    *registrar
+	secret       string // of what lamps show instead of tags
 	lamps        *lamps
 	watchers     *watchers
 	tombs        tombs
@@ -87,7 +88,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, log: cfg.Logger, guard: guard.New(), check: digest.NewChecker(cfg.Realm),
 		ready: make(chan struct{}), done: make(chan struct{}), saved: make(chan struct{}, 1),
-		probes: make(chan chan struct{}), registrar: newRegistrar(), lamps: newLamps(),
+		probes: make(chan chan struct{}), registrar: newRegistrar(), lamps: newLamps(), secret: newTag(),
 		legs: make(map[string]*Leg), invites: make(map[string]string), trunks: make(map[string]*trunk),
 	}
 	s.settings.Store(newTable(Settings{}))

@@ -3,12 +3,12 @@ package sipua
 import (
 	"context"
 	"net/netip"
-	"strings"
 	"sync/atomic"
 	"time"
 
 	"github.com/emiago/sipgo/sip"
 
+	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/mailbox"
 	"github.com/dealerline/dealerline/internal/lines/sipua/subscribe"
 )
@@ -165,7 +165,7 @@ func (w *watchers) want(m wanted) {
 		w.s.respond(m.req, m.tx, 403)
 		return
 	case x == nil && (len(w.subs) >= watchesInAll || w.of[m.ext] >= watchesPerExtension):
-		w.s.log.Warn("sip subscription refused", "line", m.ext, "subscriptions", len(w.subs))
+		w.s.log.Debug("sip subscription refused", "line", m.ext, "subscriptions", len(w.subs))
 		w.s.respond(m.req, m.tx, 503, sip.NewHeader("Retry-After", "60"))
 		return
 	case x == nil:
@@ -244,29 +244,13 @@ func (w *watchers) dialogs(name string) []subscribe.Dialog {
 		if x.ID == "" {
 			x.ID = name
 		}
-		if l := w.s.legOf(d.CallID); l != nil {
-			if st := l.look(); !st.over && st.remoteTag != "" {
-				x.CallID, x.LocalTag, x.RemoteTag = d.CallID, st.remoteTag, l.tag
+		for _, l := range w.s.legsOf(d.CallID) {
+			if st := l.look(); !st.over && st.remoteTag != "" && l.info.Kind == line.Extension {
+				x.CallID, x.LocalTag, x.RemoteTag = d.CallID, st.remoteTag, w.s.shownTag(l)
 			}
 		}
 		out = append(out, x)
 	}
 	w.lines[name] = out
 	return out
-}
-
-// legOf finds a leg by its Call-ID alone, nil for none.
-func (s *Server) legOf(callID string) *Leg {
-	if callID == "" {
-		return nil
-	}
-	prefix := legKey(callID, "")
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	for key, l := range s.legs {
-		if strings.HasPrefix(key, prefix) {
-			return l
-		}
-	}
-	return nil
 }

@@ -3,6 +3,8 @@ package sipua
 import (
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -10,6 +12,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/lines/sipua/dialog"
+	"github.com/dealerline/dealerline/internal/lines/sipua/subscribe"
 )
 
 // FuzzMessage feeds whatever parses as a message to everything of ours that reads headers.
@@ -28,10 +31,12 @@ func FuzzMessage(f *testing.F) {
 	f.Add([]byte("INVITE sip:a@b SIP/2.0\r\nVia: SIP/2.0/UDP a;branch=z9hG4bKx\r\nFrom: <sip:a@b>;tag=1\r\nTo: <sip:a@b>\r\n" +
 		"Call-ID: x\r\nCSeq: 1 INVITE\r\nContact: *\r\nSession-Expires: 90;refresher=uac\r\nRAck: 1 2 INVITE\r\n" +
 		"Reason: Q.850;cause=16, SIP;cause=200\r\nP-Asserted-Identity: <tel:+86;x>\r\nRecord-Route: <sip:p;lr>\r\n\r\n"))
+	f.Add([]byte("SUBSCRIBE sip:%31@b SIP/2.0\r\nv: SIP/2.0/UDP a;branch=z9hG4bKx\r\nf: <sip:a@b>;tag=1\r\nt: <sip:a@b>\r\n" +
+		"i: x\r\nCSeq: 1 SUBSCRIBE\r\nm: <sip:a@b>\r\no: dialog;id=7;x\r\nAccept: */*;q=1\r\nExpires: 600\r\nr: <sip:a@b?Replaces=x>\r\n\r\n"))
 	s := &Server{}
 	s.settings.Store(newTable(Settings{}))
 	f.Fuzz(func(t *testing.T, data []byte) {
-		msg, err := sip.ParseMessage(tidy(data))
+		msg, err := newParser().ParseSIP(tidy(data))
 		if err != nil {
 			return
 		}
@@ -51,6 +56,13 @@ func FuzzMessage(f *testing.F) {
 				t.Fatalf("status %d", status)
 			}
 			checkCause(t, reasonOf(m))
+			w, status := wished(m)
+			if !slices.Contains([]int{0, 400, 406, 423, 489}, status) || (status == 0 && w.life != 0 && w.life < subscribe.MinExpires) {
+				t.Fatalf("%d: %+v", status, w)
+			}
+			if strings.ContainsFunc(w.event, control) {
+				t.Fatalf("event %q", w.event)
+			}
 		case *sip.Response:
 			if m.CSeq() != nil {
 				responseEvent(m)

@@ -1,6 +1,7 @@
 package dialog_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -363,7 +364,7 @@ func FuzzStep(f *testing.F) {
 		if asCaller {
 			role = dialog.Caller
 		}
-		d, ended, finished, id := leg(role), false, false, 100
+		d, ended, finished, id, transfers := leg(role), false, false, 100, 0
 		open := map[int]bool{}
 		for _, b := range script {
 			e := events[int(b)%len(events)]
@@ -397,6 +398,16 @@ func FuzzStep(f *testing.F) {
 					}
 					if x.Status >= 200 {
 						open[x.ID] = false
+					}
+					if x.Status == 202 {
+						transfers++
+					}
+				case dialog.Notify:
+					if strings.HasPrefix(x.Subscription, "terminated") {
+						transfers--
+					}
+					if transfers < 0 {
+						t.Fatalf("the end of a transfer is told twice: %s", words(effects))
 					}
 				case dialog.Finish:
 					finished = true

@@ -36,7 +36,7 @@ type Dialog struct {
 	State     State
 	CallID    string // of the dialog between box and phone, "" when there is none to be taken over
 	LocalTag  string // the phone's
-	RemoteTag string // the box's
+	RemoteTag string // the box's, or what stands for it
 	Initiator bool   // the phone called
 	Remote    string // number of the other party, "" when it is not to be shown
 	Name      string // of the other party
