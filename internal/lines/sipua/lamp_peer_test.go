@@ -19,6 +19,16 @@ func TestSippLamp(t *testing.T) {
 	}
 }
 
+// The same over a connection that the phone has opened: there is no other way to it.
+func TestSippLampByTCP(t *testing.T) {
+	t.Parallel()
+	b := newBox(t, extensions("101", "102"), func(c *sipua.Config) { c.Listen[0].Network = "tcp" })
+	r := sipp(t, ours("lamp_uac"), "-s", "102", "-t", "t1", b.addr.String())
+	eventually(t, "subscribed", func() bool { return b.Subscriptions() == 1 })
+	b.ShowDialog("102", sipua.DialogState{State: sipua.Early, CallID: "x@y", Remote: "13800138000"})
+	r.wait()
+}
+
 // The end of a subscription that nobody refreshes comes on time.
 func TestSippLampExpires(t *testing.T) {
 	t.Parallel()

@@ -51,8 +51,7 @@ type (
 		Updates     bool // Allow: UPDATE
 		RSeq, RCSeq uint32
 		Cause       line.Cause // from Reason, 0 for none
-		Detail      string
-		Refer       *Refer // what a REFER asks for, nil where it is not served
+		Refer       *Refer     // what a REFER asks for, nil where it is not served
 	}
 	// Acked means: the ACK to a 2xx of ours came.
 	Acked struct {
