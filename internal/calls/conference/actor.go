@@ -13,6 +13,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/mailbox"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 // Rooms makes the sound of rooms.
@@ -38,12 +39,15 @@ type Seat interface {
 	Remove()
 }
 
-// Config is what [Conferences] need. All but Publish, Alive and Logger are required.
+// Config is what [Conferences] need. All but Name, Publish, Alive and Logger are required.
 type Config struct {
 	Settings  Settings
 	Rooms     Rooms
 	Voice     call.Voice
 	Recorders call.Recorders
+	// Name is what a party is called where those who come and go are announced by number: a recording of a name, say. It
+	// must not block. Nil, or nothing: its number.
+	Name func(call.Card) []prompt.Phrase
 	// Publish takes every [Event], in order. It must not block. Nil: nobody is told.
 	Publish func(Event)
 	// Alive says whether a call still exists; it must not block. Every few seconds the parties are asked after, and those
@@ -92,10 +96,12 @@ func New(cfg Config) (*Conferences, error) {
 	if cfg.Publish == nil {
 		cfg.Publish = func(Event) {}
 	}
-	return &Conferences{
+	c := &Conferences{
 		cfg: cfg, box: mailbox.New[message](inboxLimit), done: make(chan struct{}),
 		state: newState(cfg.Settings, newSession), halls: map[string]*hall{}, seats: map[call.ID]*place{},
-	}, nil
+	}
+	c.state.name = cfg.Name
+	return c, nil
 }
 
 // newSession names a session. Like a call's, the name sorts by time.

@@ -19,12 +19,11 @@ import (
 
 // stage is the sound, the recordings and the calls of a test.
 type stage struct {
-	mu       sync.Mutex
-	halls    []*stageHall
-	records  []*stageRecord
-	events   []conference.Event
-	dead     map[call.ID]bool
-	announce []string
+	mu      sync.Mutex
+	halls   []*stageHall
+	records []*stageRecord
+	events  []conference.Event
+	dead    map[call.ID]bool
 }
 
 type stageHall struct {

@@ -68,7 +68,7 @@ type Notice string
 const (
 	NoNotice     Notice = "none"
 	ToneNotice   Notice = "tone"
-	NumberNotice Notice = "number" // the number, and that it came or left
+	NumberNotice Notice = "number" // the number, or a name if there is one, and that it came or left
 )
 
 // DefaultRoom is a room in which everything is as most want it.

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 // Phase is where a party is on its way. The zero value is invalid on purpose.
@@ -93,6 +94,7 @@ type state struct {
 	order    []*party // in the order in which they came
 	plays    int
 	newID    func() call.ID
+	name     func(call.Card) []prompt.Phrase // nil: no party has a name
 	closed   bool
 
 	now     time.Time // of this step

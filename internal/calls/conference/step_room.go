@@ -78,7 +78,7 @@ func (s *state) notice(r *room, p *party, came bool) {
 		if came {
 			word = "conf_joined"
 		}
-		s.announce(r, append(name(p), prompt.Recording(word))...)
+		s.announce(r, append(s.nameOf(p), prompt.Recording(word))...)
 	case NoNotice:
 	}
 }
@@ -86,8 +86,13 @@ func (s *state) notice(r *room, p *party, came bool) {
 // shownDigits are the last ones of a number from outside: all need not know whole numbers.
 const shownDigits = 4
 
-// name is a party's number as it is spoken.
-func name(p *party) []prompt.Phrase {
+// nameOf is what a party is called: by its name, or by its number.
+func (s *state) nameOf(p *party) []prompt.Phrase {
+	if s.name != nil {
+		if n := s.name(p.Card); len(n) > 0 {
+			return slices.Clone(n)
+		}
+	}
 	n := p.Card.Number
 	digits := make([]byte, 0, len(n))
 	for _, c := range []byte(n) {

@@ -9,6 +9,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 // aRoom is the room of the tests, changed as the test wants.
@@ -239,6 +240,22 @@ func TestNotices(t *testing.T) {
 		if got := w.announced["600"]; !slices.Equal(got, want) {
 			t.Errorf("%s: %v", way, got)
 		}
+	}
+}
+
+func TestNames(t *testing.T) {
+	w := newWorld(t, aRoom(func(r *Room) { r.Announce = NumberNotice }))
+	w.s.name = func(c call.Card) []prompt.Phrase {
+		if c.Number == "8003" {
+			return []prompt.Phrase{prompt.Recording("name_8003")}
+		}
+		return nil
+	}
+	for i, number := range []string{"8002", "8003", "8004"} {
+		w.enter(call.ID(fmt.Sprint("p", i)), "600", number)
+	}
+	if got := w.announced["600"]; !slices.Equal(got, []string{"name_8003", "conf_joined", "8004", "conf_joined"}) {
+		t.Errorf("%v", got)
 	}
 }
 

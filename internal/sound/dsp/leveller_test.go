@@ -1,6 +1,7 @@
 package dsp_test
 
 import (
+	"bytes"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -213,5 +214,18 @@ func BenchmarkLeveller(b *testing.B) {
 		copy(a, in[i%40*frame:])
 		l.Listen(a)
 		l.Shape(a, true)
+	}
+}
+
+func TestMixTwoIsMix(t *testing.T) {
+	a, b := speech(700, -3, -50, time.Second), speech(300, -3, -40, time.Second)
+	sum := make([]int32, len(a))
+	dsp.AddALaw(sum, a)
+	dsp.AddALaw(sum, b)
+	want, got := make([]byte, len(a)), make([]byte, len(a))
+	dsp.MixALaw(want, sum, nil)
+	dsp.MixTwoALaw(got, a, b)
+	if !bytes.Equal(want, got) {
+		t.Error("two voices are not their sum")
 	}
 }

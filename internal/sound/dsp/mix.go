@@ -32,3 +32,12 @@ func MixALaw(dst []byte, sum []int32, own []byte) {
 		dst[i] = linearToALaw[uint16(Saturate(v-int32(alawToLinear[own[i]])))>>3] //nolint:gosec // the sample's bits
 	}
 }
+
+// MixTwoALaw makes of two companded voices one; too loud sums are limited. dst may be one of them.
+func MixTwoALaw(dst, a, b []byte) {
+	n := min(len(dst), len(a), len(b))
+	dst, a, b = dst[:n], a[:n], b[:n]
+	for i := range dst {
+		dst[i] = linearToALaw[uint16(Saturate(int32(alawToLinear[a[i]])+int32(alawToLinear[b[i]])))>>3] //nolint:gosec // the sample's bits
+	}
+}

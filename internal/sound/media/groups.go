@@ -75,8 +75,8 @@ func (b *Bridge) hear(mixed *Frame) (left, right *Frame) {
 type mix struct {
 	groups        Groups
 	talkers       int
-	first, second *Member
-	summed, ready bool // sum and all hold what their names say
+	who           [3]*Member // the first of them
+	summed, ready bool       // sum and all hold what their names say
 	sum           [FrameSamples]int32
 	all           Frame
 }
@@ -95,17 +95,15 @@ func (b *Bridge) mixOf(g Groups) *mix {
 		b.mixes = append(b.mixes, mix{})
 	}
 	x := &b.mixes[n]
-	x.groups, x.talkers, x.first, x.second, x.summed, x.ready = g, 0, nil, nil, false, false
+	x.groups, x.talkers, x.who, x.summed, x.ready = g, 0, [3]*Member{}, false, false
 	for _, m := range b.members {
 		if !m.said || m.talk&g == 0 {
 			continue
 		}
-		switch x.talkers++; x.talkers {
-		case 1:
-			x.first = m
-		case 2:
-			x.second = m
+		if x.talkers < len(x.who) {
+			x.who[x.talkers] = m
 		}
+		x.talkers++
 	}
 	return x
 }
@@ -115,13 +113,15 @@ func (b *Bridge) mixOf(g Groups) *mix {
 func (b *Bridge) voices(g Groups, but *Member, out *Frame) *Frame {
 	x := b.mixOf(g)
 	own := but != nil && but.said && but.talk&g != 0
+	n := x.talkers
+	if own {
+		n--
+	}
 	switch {
-	case x.talkers == 0, x.talkers == 1 && own:
+	case n == 0:
 		return &silence
-	case x.talkers == 1, x.talkers == 2 && x.second == but:
-		return &x.first.in
-	case x.talkers == 2 && own:
-		return &x.second.in
+	case n <= 2:
+		return x.few(but, out)
 	}
 	if !x.summed {
 		x.add(b.members)
@@ -135,6 +135,32 @@ func (b *Bridge) voices(g Groups, but *Member, out *Frame) *Frame {
 		dsp.MixALaw(x.all[:], x.sum[:], nil)
 	}
 	return &x.all
+}
+
+// few is what one or two say, besides one who does not hear itself.
+func (x *mix) few(but *Member, out *Frame) *Frame {
+	var one *Member
+	for _, m := range x.who[:min(x.talkers, len(x.who))] {
+		switch {
+		case m == but:
+		case one == nil:
+			one = m
+		case but == nil || !x.has(but): // all others hear the same
+			if !x.ready {
+				x.ready = true
+				dsp.MixTwoALaw(x.all[:], one.in[:], m.in[:])
+			}
+			return &x.all
+		default:
+			dsp.MixTwoALaw(out[:], one.in[:], m.in[:])
+			return out
+		}
+	}
+	return &one.in
+}
+
+func (x *mix) has(m *Member) bool {
+	return x.who[0] == m || x.who[1] == m || x.talkers > 2 && x.who[2] == m
 }
 
 // add sums up what is said.
