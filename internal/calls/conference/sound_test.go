@@ -2,6 +2,7 @@ package conference_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -108,8 +109,11 @@ func whoHearsWhom(t testing.TB) {
 	go func() { ended <- c.Run(ctx) }()
 	defer func() {
 		cancel()
-		<-ended
-		<-ended
+		for range 2 {
+			if err := <-ended; err != nil && !errors.Is(err, context.Canceled) {
+				t.Error(err)
+			}
+		}
 	}()
 	var speakers []*speaker
 	tones := []float64{440, 1000, 1400, 2000}

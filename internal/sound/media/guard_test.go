@@ -8,11 +8,16 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/sound/media"
+	"github.com/dealerline/dealerline/test/steady"
 )
 
 // A stranger sprays packets at both ports of a call: he neither is heard nor gets any sound (RTPbleed).
 func TestStrangerIsNeitherHeardNorSentTo(t *testing.T) {
-	t.Parallel()
+	steady.Try(t, strangerIsNeitherHeardNorSentTo)
+}
+
+func strangerIsNeitherHeardNorSentTo(t testing.TB) {
+	t.Helper()
 	e := startEngine(t)
 	a := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 440})
 	b := newPhone(t, e, phoneOptions{law: media.ALaw, hz: 1000})
@@ -26,9 +31,9 @@ func TestStrangerIsNeitherHeardNorSentTo(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = far.Close() }()
-	talk(100*time.Millisecond, a, b)
+	talk(40*time.Millisecond, a, b)
 	next := time.Now()
-	for range 25 {
+	for range 18 { // before the sockets are connected: then the kernel drops what strangers send, and nobody counts it
 		a.send(a.packet(160))
 		b.send(b.packet(160))
 		pkt := stranger.packet(160)
@@ -52,8 +57,8 @@ func TestStrangerIsNeitherHeardNorSentTo(t *testing.T) {
 	if n, err := far.Read(make([]byte, 100)); err == nil {
 		t.Errorf("the far stranger got %d bytes", n)
 	}
-	if s := e.Stats(); s.Dropped.Stranger != 100 {
-		t.Errorf("dropped %d of 100", s.Dropped.Stranger)
+	if s := e.Stats(); s.Dropped.Stranger != 72 {
+		t.Errorf("dropped %d of 72", s.Dropped.Stranger)
 	}
 	wantTone(t, "a hears", heard(a.received()[2:]), 1000, 2000)
 	wantTone(t, "b hears", heard(b.received()[2:]), 440, 2000)
