@@ -36,10 +36,14 @@ func (x *watcher) carryOut(w *watchers, effects []subscribe.Effect) {
 	}
 }
 
-func (x *watcher) arm(w *watchers, after time.Duration) {
+func (x *watcher) stop() {
 	if x.timer != nil {
 		x.timer.Stop()
 	}
+}
+
+func (x *watcher) arm(w *watchers, after time.Duration) {
+	x.stop()
 	x.armed++
 	due := ranOut{x.key, x.armed}
 	x.timer = time.AfterFunc(after, func() { w.box.Put(due) })

@@ -115,8 +115,7 @@ func (w *watchers) leave() {
 	w.box.Close()
 	w.closed = true
 	for _, x := range w.subs {
-		x.telling(w, subscribe.End{Reason: subscribe.Restarting, Now: true})
-		x.timer.Stop()
+		w.farewell(x)
 	}
 	for _, m := range w.box.Take(nil) {
 		switch m := m.(type) {
@@ -126,6 +125,13 @@ func (w *watchers) leave() {
 			close(m.done)
 		}
 	}
+}
+
+// farewell asks one phone to come again.
+func (w *watchers) farewell(x *watcher) {
+	defer w.s.survive("subscriptions")
+	x.stop()
+	x.telling(w, subscribe.End{Reason: subscribe.Restarting, Now: true})
 }
 
 // safely handles one message; what goes wrong with one phone concerns no other.
@@ -207,9 +213,7 @@ func (w *watchers) remove(x *watcher) {
 	if w.subs[x.key] != x || w.closed {
 		return
 	}
-	if x.timer != nil {
-		x.timer.Stop()
-	}
+	x.stop()
 	delete(w.subs, x.key)
 	if delete(w.about[x.about], x); len(w.about[x.about]) == 0 {
 		delete(w.about, x.about)

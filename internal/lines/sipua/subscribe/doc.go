@@ -7,7 +7,7 @@
 //	   │ Expires: 0     │  │ └── 2xx, nothing is noted ───┘ │ └─┴───┘
 //	   │                │  └──── 491, 5xx: the next is full ┘
 //	   │ time over, Expires: 0, End:        481, 404, no answer …
-//	   ▼ last NOTIFY    ▼                                 │ ▼ the last NOTIFY waits for the answer, then
+//	   ▼ last NOTIFY    ▼                                 │ ▼ the last NOTIFY waits for the answer, 33 s at most
 //	 Gone ◀──────────────── Gone ◀──────────────────────── Gone
 //
 // [Step] is the whole of it: state, event and time in, the next state and the effects out; it touches nothing.

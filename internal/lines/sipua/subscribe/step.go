@@ -13,6 +13,10 @@ const (
 	MaxExpires = 15 * time.Minute
 )
 
+// Patience is how long the last NOTIFY waits for the answer to the one before. Its own timer F (RFC 3261 §17.1.2.2) is
+// over a little earlier.
+const Patience = 33 * time.Second
+
 // Grant returns for how long a subscription is granted when so much was asked for; ok is false when that is too brief.
 // 0 ends it.
 func Grant(asked time.Duration) (life time.Duration, ok bool) {
@@ -119,13 +123,9 @@ func Step(s Subscription, ev Event, now time.Time) (Subscription, []Effect) {
 	case Answered:
 		m.answered(ev)
 	case Due:
-		if !now.Before(m.until) {
-			m.over(Timeout)
-		}
+		m.due()
 	case End:
-		if m.over(ev.Reason); ev.Now && m.begun && !m.gone {
-			m.last()
-		}
+		m.over(ev.Reason, ev.Now)
 	}
 	return m.Subscription, m.out
 }
@@ -152,7 +152,7 @@ func (m *machine) asked(a Asked) {
 	m.begun, m.RemoteSeq, m.until = true, a.Seq, m.now.Add(a.Life)
 	m.do(Reply{Status: 200, Life: a.Life})
 	if a.Life == 0 {
-		m.over(Timeout)
+		m.over(Timeout, false)
 		return
 	}
 	m.do(Arm{a.Life})
@@ -173,14 +173,27 @@ func (m *machine) tell(full bool) {
 	m.notify(fmt.Sprintf("active;expires=%d", left))
 }
 
-// over ends the subscription with a last NOTIFY, which waits for the answer to the one before.
-func (m *machine) over(reason string) {
-	if !m.begun || m.end != "" {
+// over ends the subscription with a last NOTIFY, which waits for the answer to the one before unless it has to be now.
+func (m *machine) over(reason string, now bool) {
+	if !m.begun || (m.end != "" && !now) {
 		return
 	}
 	m.end, m.full = reason, true
-	if m.telling == 0 {
+	if m.telling == 0 || now {
 		m.last()
+		return
+	}
+	m.until = m.now.Add(Patience)
+	m.do(Arm{Patience})
+}
+
+func (m *machine) due() {
+	switch {
+	case !m.begun || m.now.Before(m.until):
+	case m.end != "":
+		m.last()
+	default:
+		m.over(Timeout, false)
 	}
 }
 
