@@ -32,7 +32,12 @@ func (r room) Left(s call.Seat) {
 }
 
 // Tap lets t hear the room; nil ends that.
-func (r room) Tap(t media.Tap) { r.SetTap(t) }
+func (r room) Tap(t media.Tap) {
+	if t != nil {
+		r.SetTapGroups(call.RecordedVoices)
+	}
+	r.SetTap(t)
+}
 
 // voice turns words into sound; it satisfies call.Voice.
 type voice struct{ prompts *prompt.Library }

@@ -34,6 +34,8 @@ type record struct {
 	HeldFor      time.Duration     `json:"held_for"`
 	Language     string            `json:"language"`
 	ExternalLine string            `json:"external_line"`
+	JoinedTo     string            `json:"joined_to"`
+	JoinedFrom   []string          `json:"joined_from"`
 }
 
 type step struct{ Place, Node, Key string }

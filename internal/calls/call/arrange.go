@@ -16,6 +16,9 @@ const (
 	voiceWhisper media.Groups = 4
 )
 
+// RecordedVoices are those that a recording holds: what is whispered to an agent is not for whoever hears it later.
+const RecordedVoices = voiceMain | voiceConsult
+
 // parties are the legs that speak with one another, the guest's first.
 func (s State) parties() []int {
 	if s.Phase != Talking {
