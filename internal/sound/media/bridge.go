@@ -87,8 +87,12 @@ func (b *Bridge) order(do func()) {
 }
 
 // Add takes a party in. The first is the tap's left side until [Bridge.SetLeft] names another.
-func (b *Bridge) Add(p Port) *Member {
-	m := &Member{bridge: b, port: p, talk: TalkDefault, hear: AllGroups}
+func (b *Bridge) Add(p Port) *Member { return b.AddVoice(p, TalkDefault, AllGroups) }
+
+// AddVoice is [Bridge.Add] with what [Member.SetVoice] sets, from the party's first moment on: nobody hears a word of who
+// comes to whisper.
+func (b *Bridge) AddVoice(p Port, talk, hear Groups) *Member {
+	m := &Member{bridge: b, port: p, talk: talk, hear: hear}
 	m.rtp, _ = p.(*RTP)
 	m.keys, _ = p.(KeyPort)
 	m.digits, _ = p.(DigitPort)

@@ -26,8 +26,8 @@ type Source interface {
 	Next(f *Frame) bool
 }
 
-// Tap hears what passes through a [Bridge]: left is what the bridge's first member (the caller) says, right is
-// what all others say. Frames follow one another without gap or overlap on either plane, in step. It must not
+// Tap hears what passes through a [Bridge]: left is what the bridge's first member (the caller) says, or who is named by
+// [Bridge.SetLeft], right is what all others say, as far as [Bridge.SetTapGroups] lets them. Frames follow one another without gap or overlap on either plane, in step. It must not
 // block: the media loop calls it. The frames are only valid during the call.
 type Tap interface {
 	Frame(left, right *Frame)
