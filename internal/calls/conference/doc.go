@@ -20,6 +20,9 @@
 // heard there, nor the other way round. A room lasts from its first party to its last; this is a session, and has at most
 // one recording, which begins when two are inside and ends with the room.
 //
+// A PIN may be tried three times a call. After a dozen wrong ones from outside within ten minutes a room's PIN is asked of
+// nobody from outside until they are older than that.
+//
 // The keys of who is inside begin with *: see [state.command]. Those that change things for others are the moderators'.
 //
 // Guarantees: who was told to leave, or said that they have left, has no seat; every wait (for a PIN, for a moderator, alone

@@ -35,10 +35,12 @@ const (
 	aloneMax    = 30 * time.Minute // alone in a room
 	farewellMax = 15 * time.Second // for the end of what is said last
 	warning     = time.Minute      // before the longest session ends
+	wrongSpan   = 10 * time.Minute // in which wrong PINs are counted
 )
 
 const (
-	maxTries  = 3    // at a PIN
+	maxTries  = 3    // at a PIN, a call
+	maxWrong  = 12   // at a room's PIN from outside, in wrongSpan: then nobody from outside is asked for it
 	maxCalls  = 1000 // in all rooms and lobbies
 	volumeBy  = 3    // dB a step
 	volumeMax = 12
@@ -89,6 +91,7 @@ type room struct {
 // state is all rooms and parties. One goroutine owns it; step changes it in place.
 type state struct {
 	settings Settings
+	wrong    map[string][]time.Time // when wrong PINs came from outside, by room: the last maxWrong
 	rooms    map[string]*room
 	parties  map[call.ID]*party
 	order    []*party // in the order in which they came
@@ -103,5 +106,5 @@ type state struct {
 }
 
 func newState(s Settings, newID func() call.ID) *state {
-	return &state{settings: s, rooms: map[string]*room{}, parties: map[call.ID]*party{}, newID: newID}
+	return &state{settings: s, wrong: map[string][]time.Time{}, rooms: map[string]*room{}, parties: map[call.ID]*party{}, newID: newID}
 }

@@ -31,11 +31,28 @@ func (s *state) enter(c call.Participant) {
 		return
 	}
 	p.moderator = s.isModerator(p, cfg)
-	if !p.moderator && (cfg.PIN != "" || cfg.ModeratorPIN != "") {
+	switch {
+	case p.moderator || cfg.PIN == "" && cfg.ModeratorPIN == "":
+		s.admit(p, cfg)
+	case p.Card.Trunk != "" && s.guessed(p.Room):
+		s.sendAway(p, call.ConferenceOut{Cause: line.CallRejected}, "conf_pin_failed")
+	default:
 		s.ask(p, cfg)
+	}
+}
+
+// guessed reports whether somebody outside seems to be guessing a room's PIN. Phones of the house are not kept out by that.
+func (s *state) guessed(number string) bool {
+	w := s.wrong[number]
+	return len(w) == maxWrong && s.now.Sub(w[0]) < wrongSpan
+}
+
+func (s *state) guess(p *party) {
+	if p.Card.Trunk == "" || p.digits == "" {
 		return
 	}
-	s.admit(p, cfg)
+	w := append(s.wrong[p.Room], s.now)
+	s.wrong[p.Room] = w[max(0, len(w)-maxWrong):]
 }
 
 // isModerator: by the phone that calls. The number of who comes by a trunk is what somebody elsewhere has set.
@@ -91,6 +108,7 @@ func (s *state) check(p *party) {
 		s.admit(p, cfg)
 		return
 	}
+	s.guess(p)
 	if p.tries++; p.tries >= maxTries {
 		s.sendAway(p, call.ConferenceOut{Cause: line.CallRejected}, "conf_pin_failed")
 		return

@@ -89,6 +89,30 @@ func TestPINTakesNoForever(t *testing.T) {
 	w.wantPhase("b", Inside)
 }
 
+// Who guesses from outside shuts the door to all outside for a while, not to the house.
+func TestGuessing(t *testing.T) {
+	w := newWorld(t, aRoom(withPINs))
+	for i := range 4 {
+		id := call.ID(fmt.Sprint("x", i))
+		w.enter(id, "600", "13800138000")
+		w.keys(id, "1111#2222#3333#")
+		w.heard(id)
+		w.wantOut(id, line.CallRejected)
+	}
+	w.enter("out", "600", "13900139000")
+	w.wantPhase("out", Leaving)
+	w.enter("in", "600", "8002")
+	w.wantPhase("in", Asking)
+	w.keys("in", "1234#")
+	w.wantPhase("in", Inside)
+	w.after(wrongSpan)
+	w.enter("later", "600", "13900139000")
+	w.wantPhase("later", Asking)
+	if n := len(w.s.wrong["600"]); n > maxWrong {
+		t.Errorf("%d remembered", n)
+	}
+}
+
 func TestRefused(t *testing.T) {
 	w := newWorld(t, aRoom(moderated, func(r *Room) { r.MaxParties = 2 }), aRoom(moderated, func(r *Room) { r.Number = "601" }))
 	w.enter("x", "999", "8002")
