@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
-	"runtime/debug"
 	"sync"
 	"time"
 
@@ -88,7 +87,11 @@ func (b *Box) Run(ctx context.Context) error {
 		close(b.ready)
 		b.log.Info("ready", "version", b.opt.Version, "after", time.Since(b.start))
 		b.notifyReady()
-		go debug.FreeOSMemory() // what making the parts took (the API's description above all) is not needed again
+		go func() {
+			if err := giveBack(); err != nil {
+				b.log.Warn("give back what the start took", "error", err)
+			}
+		}()
 	}
 	<-ctx.Done()
 	cause := context.Cause(ctx)

@@ -190,7 +190,7 @@ func OpenAPI(version string) (text []byte, err error) {
 	if err == nil {
 		var a *api.API
 		if a, err = api.New(api.Deps{DB: db, Accounts: accounts, Logger: log, Version: version}); err == nil {
-			text = a.OpenAPI()
+			text, err = a.OpenAPI()
 		}
 	}
 	return text, errors.Join(err, db.Close())

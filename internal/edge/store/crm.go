@@ -112,13 +112,7 @@ func (r rows[T]) Find(index string, prefix []byte, from *crm.Mark) iter.Seq2[T, 
 	default:
 		after = indexKey(from.Key, idKey(from.ID))
 	}
-	return func(yield func(T, error) bool) {
-		for h, err := range r.table.FindAfter(r.tx, index, prefix, after) {
-			if !yield(h.Value, err) {
-				return
-			}
-		}
-	}
+	return r.table.findFrom(r.tx, index, prefix, after)
 }
 
 // Walk yields all records from an id on, or those before it, newest first.

@@ -124,12 +124,13 @@ func (t *Table[T]) walk(tx *Tx, at []byte, up bool) iter.Seq2[T, error] {
 
 // Find yields the records with an index key that begins with prefix, in the order of the index keys.
 func (t *Table[T]) Find(tx *Tx, index string, prefix []byte) iter.Seq2[T, error] {
+	return t.findFrom(tx, index, prefix, nil)
+}
+
+// findFrom is [Table.FindAfter] for who does not ask for the places.
+func (t *Table[T]) findFrom(tx *Tx, index string, prefix, after []byte) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		for h, err := range t.FindAfter(tx, index, prefix, nil) {
-			if !yield(h.Value, err) {
-				return
-			}
-		}
+		t.find(tx, index, prefix, after, func(_ []byte, v T, err error) bool { return yield(v, err) })
 	}
 }
 
@@ -142,23 +143,28 @@ type Hit[T any] struct {
 // FindAfter is [Table.Find] from behind a place; nil is the first one with the prefix.
 func (t *Table[T]) FindAfter(tx *Tx, index string, prefix, after []byte) iter.Seq2[Hit[T], error] {
 	return func(yield func(Hit[T], error) bool) {
-		b := tx.bolt.Bucket([]byte("x." + t.Name + "." + index))
-		if b == nil {
+		t.find(tx, index, prefix, after, func(at []byte, v T, err error) bool { return yield(Hit[T]{v, bytes.Clone(at)}, err) })
+	}
+}
+
+// find yields records and their places, which hold only until the next one.
+func (t *Table[T]) find(tx *Tx, index string, prefix, after []byte, yield func(at []byte, v T, err error) bool) {
+	b := tx.bolt.Bucket([]byte("x." + t.Name + "." + index))
+	if b == nil {
+		return
+	}
+	c := b.Cursor()
+	k, keyLen := c.Seek(prefix)
+	if bytes.Compare(after, prefix) > 0 {
+		if k, keyLen = c.Seek(after); bytes.Equal(k, after) {
+			k, keyLen = c.Next()
+		}
+	}
+	for ; k != nil && bytes.HasPrefix(k, prefix); k, keyLen = c.Next() {
+		n := int(binary.BigEndian.Uint16(keyLen))
+		v, ok, err := t.Get(tx, k[len(k)-n:])
+		if (ok || err != nil) && !yield(k, v, err) {
 			return
-		}
-		c := b.Cursor()
-		k, keyLen := c.Seek(prefix)
-		if bytes.Compare(after, prefix) > 0 {
-			if k, keyLen = c.Seek(after); bytes.Equal(k, after) {
-				k, keyLen = c.Next()
-			}
-		}
-		for ; k != nil && bytes.HasPrefix(k, prefix); k, keyLen = c.Next() {
-			n := int(binary.BigEndian.Uint16(keyLen))
-			v, ok, err := t.Get(tx, k[len(k)-n:])
-			if (ok || err != nil) && !yield(Hit[T]{v, bytes.Clone(k)}, err) {
-				return
-			}
 		}
 	}
 }

@@ -70,7 +70,7 @@ func (l *Library) read(from fs.FS, own bool) error {
 			return nil
 		}
 		key := strings.TrimSuffix(path, ".wav")
-		l.sounds[key] = sound
+		l.sounds[key] = bytes.Clone(sound) // without the room that reading the file left
 		l.own[key] = own || l.own[key]
 		return nil
 	})

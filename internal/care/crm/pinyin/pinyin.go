@@ -4,9 +4,6 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-	"unicode/utf8"
-
-	dictionary "github.com/mozillazg/go-pinyin"
 )
 
 const (
@@ -28,42 +25,6 @@ func (s Spelling) Initials() string {
 	var b strings.Builder
 	for _, syllable := range s {
 		b.WriteByte(syllable[0])
-	}
-	return b.String()
-}
-
-// Readings are the toneless readings of a character, the usual one first; none for what is no Chinese character.
-func Readings(r rune) []string {
-	marked, ok := dictionary.PinyinDict[int(r)]
-	if !ok {
-		return nil
-	}
-	var out []string
-	for reading := range strings.SplitSeq(marked, ",") {
-		if syllable := toneless(reading); syllable != "" && !slices.Contains(out, syllable) {
-			out = append(out, syllable)
-		}
-	}
-	return out
-}
-
-// marks and plain are the letters with tone marks and, at the same places, without; ü is typed as v.
-const (
-	marks = "āáǎàēéěèōóǒòīíǐìūúǔùǖǘǚǜüńňǹḿê"
-	plain = "aaaaeeeeooooiiiiuuuuvvvvvnnnme"
-)
-
-// toneless takes off the tone marks.
-func toneless(reading string) string {
-	var b strings.Builder
-	for _, r := range reading {
-		if r < utf8.RuneSelf {
-			b.WriteRune(r)
-			continue
-		}
-		if i := strings.IndexRune(marks, r); i >= 0 {
-			b.WriteByte(plain[utf8.RuneCountInString(marks[:i])])
-		}
 	}
 	return b.String()
 }

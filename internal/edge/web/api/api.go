@@ -2,10 +2,12 @@ package api
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
@@ -73,7 +75,7 @@ type API struct {
 	problemSchema *huma.Schema
 	ids           map[string]bool
 	wrong         []error
-	openAPI       []byte
+	openAPI       []byte // compressed: it is half a megabyte that hardly anybody asks for
 	handler       http.Handler
 }
 
@@ -178,8 +180,19 @@ func (a *API) wrap(h http.Handler) http.Handler {
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
 
 // OpenAPI is the API's description, as it is served and committed.
-func (a *API) OpenAPI() []byte { return a.openAPI }
+func (a *API) OpenAPI() ([]byte, error) {
+	z, err := gzip.NewReader(bytes.NewReader(a.openAPI))
+	if err != nil {
+		return nil, fmt.Errorf("read description of API: %w", err)
+	}
+	text, err := io.ReadAll(z)
+	if err != nil {
+		return nil, fmt.Errorf("read description of API: %w", err)
+	}
+	return text, z.Close()
+}
 
+// describe makes the description, compressed.
 func (a *API) describe() ([]byte, error) {
 	d := a.huma.OpenAPI()
 	all := d.Components.Schemas.Map()
@@ -192,11 +205,17 @@ func (a *API) describe() ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("describe API: %w", err)
 	}
-	var out bytes.Buffer
-	if err := json.Indent(&out, raw, "", " "); err != nil {
+	var text, packed bytes.Buffer
+	if err := json.Indent(&text, raw, "", " "); err != nil {
 		return nil, fmt.Errorf("describe API: %w", err)
 	}
-	return append(out.Bytes(), '\n'), nil
+	text.WriteByte('\n')
+	z := gzip.NewWriter(&packed)
+	_, err = z.Write(text.Bytes())
+	if err := errors.Join(err, z.Close()); err != nil {
+		return nil, fmt.Errorf("describe API: %w", err)
+	}
+	return bytes.Clone(packed.Bytes()), nil
 }
 
 // neverNull says of lists that they are never null, in schemas of types that other packages own too: an empty list is
@@ -217,9 +236,21 @@ func neverNull(s *huma.Schema) {
 	}
 }
 
-func (a *API) serveOpenAPI(w http.ResponseWriter, _ *http.Request) {
-	w.Header().Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
-	_, _ = w.Write(a.openAPI) // a client that went away needs no answer
+func (a *API) serveOpenAPI(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
+	h.Set("Content-Type", "application/vnd.oai.openapi+json;version=3.1")
+	h.Set("Vary", "Accept-Encoding")
+	if strings.Contains(r.Header.Get("Accept-Encoding"), "gzip") {
+		h.Set("Content-Encoding", "gzip")
+		_, _ = w.Write(a.openAPI) // a client that went away needs no answer
+		return
+	}
+	text, err := a.OpenAPI()
+	if err != nil {
+		a.refuse(w, r, err)
+		return
+	}
+	_, _ = w.Write(text) // a client that went away needs no answer
 }
 
 // secured sets the headers of every answer. An answer of the API is never a page.
