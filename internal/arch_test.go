@@ -30,6 +30,7 @@ var arrows = map[string]string{
 	"calls/ivr → calls/call":                 "a menu is stepped by the call it leads",
 	"calls/acd → calls/call":                 "a queue commands the calls that wait in it",
 	"calls/acd → calls/acd/strategy":         "strategies order the agents whom the queue found able",
+	"calls/conference → calls/call":          "a conference seats the guests of calls, and lets them go",
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
 	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
 	"edge/account → edge/store":              "users, sessions and tokens are records",
@@ -61,6 +62,7 @@ var arrows = map[string]string{
 	"lines/sipua → lines/sipua/digest":       "so does the reckoning of passwords",
 	"lines/sipua → lines/sipua/guard":        "and of lock-outs",
 	"lines/sipua → lines/sipua/offer":        "and of SDP offers and answers",
+	"lines/sipua → lines/sipua/subscribe":    "and of what phones watch",
 	"lines/sipua/dialog → lines/sipua/offer": "a dialog carries the offer and answer it agreed on",
 }
 

@@ -61,6 +61,8 @@ type Box struct {
 	acd      *acd.ACD
 	calls    *call.Manager
 	stations *station.Book
+	lamps    *lamps
+	watched  chan call.Watched // not in the audit yet
 	sip      *sipua.Server
 	hardware *hardware
 	analog   *fxo.Lines
@@ -75,7 +77,7 @@ func Open(ctx context.Context, opt Options) (*Box, error) {
 	if opt.First == nil {
 		opt.First = settings.Default
 	}
-	b := &Box{opt: opt, log: opt.Logger, start: time.Now(), ready: make(chan struct{})}
+	b := &Box{opt: opt, log: opt.Logger, start: time.Now(), ready: make(chan struct{}), watched: make(chan call.Watched, told)}
 	path := filepath.Join(opt.Config.DataDir, "dealerline.db")
 	if saved, err := store.Compact(path, false); err != nil {
 		b.log.Warn("compact store", "error", err) // it is as good as before, only larger
@@ -198,7 +200,7 @@ func (b *Box) buildLines() error {
 		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}},
 		Queues:   b.acd, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
-		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: func(n call.Notice) { b.bus.Publish(n) }, Logger: b.log,
+		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
 	})
 	cfg := sipua.Config{
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
@@ -224,6 +226,9 @@ func (b *Box) buildLines() error {
 	}
 	b.sip, err = sipua.New(cfg)
 	d.sip = b.sip
+	if err == nil {
+		b.lamps = newLamps(b.sip.ShowDialogs)
+	}
 	return err
 }
 
@@ -255,6 +260,7 @@ func (b *Box) follow() error {
 		b.settings.Follow(func(d *settings.Document) error { return b.acd.Apply(d.ACD()) }),
 		b.settings.Follow(func(d *settings.Document) error { return b.sip.Apply(d.SIP()) }),
 		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
+		b.settings.Follow(b.lamps.follow),
 		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),
 	)
 }

@@ -161,6 +161,10 @@ func (b *Box) tellEvent(ctx context.Context, ev any) (queues bool) {
 		b.tellCall(ctx, e.Call)
 	case call.Identified:
 		b.tellCall(ctx, e.Call)
+	case call.Watched:
+		b.tellCall(ctx, e.Call)
+	case call.ParkedAt:
+		b.tellCall(ctx, e.Call)
 	case call.Finished:
 		d := live.CallEnded{Call: e.Record}
 		b.hub.Publish(live.Event{Topic: live.Calls, Data: d})

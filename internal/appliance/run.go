@@ -169,6 +169,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)
 	s.run("stations", b.keepStations)
+	s.run("audit of listening", b.noteWatched)
 	s.run("news", b.news)
 	s.run("midnight", b.resetAtMidnight)
 	return nil

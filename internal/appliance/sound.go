@@ -22,7 +22,7 @@ func (r rooms) Open() call.Room { return room{r.engine.NewBridge()} }
 type room struct{ *media.Bridge }
 
 // Add gives a party its seat.
-func (r room) Add(p media.Port) call.Seat { return r.Bridge.Add(p) }
+func (r room) Add(p media.Port, talk, hear media.Groups) call.Seat { return r.AddVoice(p, talk, hear) }
 
 // Left names the tap's left side.
 func (r room) Left(s call.Seat) {

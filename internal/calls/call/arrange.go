@@ -45,16 +45,12 @@ func (m *machine) arrange() {
 	if m.Phase == Ending || m.Phase == Over {
 		return
 	}
-	plain := !m.Consult.On && !m.Typing.On && m.watcher() < 0
 	for i := range m.Legs {
 		l := &m.Legs[i]
 		if !l.Seated || l.Over || l.Given {
 			continue
 		}
 		talk, hear := m.voiceOf(i)
-		if plain && hear != 0 {
-			hear = media.AllGroups // as a room has it when nobody says otherwise
-		}
 		if talk != l.Talk || hear != l.Hear {
 			l.Talk, l.Hear = talk, hear
 			m.do(Voices{i, talk, hear})

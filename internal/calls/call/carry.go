@@ -64,7 +64,7 @@ func (c *Call) carryOutSound(e Effect) {
 	cfg := &c.hub.cfg
 	switch e := e.(type) {
 	case Sit:
-		c.seats[e.Leg] = c.room.Add(c.legs[e.Leg].Port())
+		c.seats[e.Leg] = c.room.Add(c.legs[e.Leg].Port(), e.Talk, e.Hear)
 	case Unsit:
 		if s := c.seats[e.Leg]; s != nil {
 			s.Remove()

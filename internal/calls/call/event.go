@@ -125,8 +125,11 @@ type (
 		Target Target
 		Cause  line.Cause
 	}
-	// Sit gives a leg its place in the call's sound; Unsit takes it away.
-	Sit   struct{ Leg int }
+	// Sit gives a leg its place in the call's sound, and its voices (see [Voices]); Unsit takes it away.
+	Sit struct {
+		Leg        int
+		Talk, Hear media.Groups
+	}
 	Unsit struct{ Leg int }
 	// Voices says in which voices a leg talks, and which it hears.
 	Voices struct {

@@ -153,7 +153,7 @@ func (t tape) Close() {
 type rooms struct{}
 
 func (rooms) Open() call.Room { return rooms{} }
-func (rooms) Add(media.Port) call.Seat {
+func (rooms) Add(media.Port, media.Groups, media.Groups) call.Seat {
 	return seat{}
 }
 func (rooms) Tap(media.Tap)  {}

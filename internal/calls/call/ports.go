@@ -57,7 +57,8 @@ type Rooms interface{ Open() Room }
 
 // Room is the sound of one call. The first seat is the caller's.
 type Room interface {
-	Add(p media.Port) Seat
+	// Add seats a party that talks in these voices, and hears those.
+	Add(p media.Port, talk, hear media.Groups) Seat
 	Tap(t media.Tap)
 	// Left names the seat on the tap's left side; at first it is the first one.
 	Left(s Seat)

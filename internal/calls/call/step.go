@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
-	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
 // New returns the state of a call before its [Arrive].
@@ -183,7 +182,7 @@ func (m *machine) lead(t Target) {
 
 // addLeg takes in a leg that hears and is heard by all in the room once it sits there.
 func (m *machine) addLeg(in line.Info, try int) int {
-	m.Legs = append(m.Legs, LegState{Record: legRecord(in), CallID: in.CallID, Try: try, Talk: media.TalkDefault, Hear: media.AllGroups})
+	m.Legs = append(m.Legs, LegState{Record: legRecord(in), CallID: in.CallID, Try: try, Talk: voiceMain, Hear: voiceMain})
 	return len(m.Legs) - 1
 }
 

@@ -19,6 +19,7 @@ func (m *machine) consultAnswered(leg int) {
 		return
 	}
 	c.Up, c.Third = true, leg
+	m.sit(leg)
 	m.do(Hush{c.By})
 	m.do(Publish{Connected{m.ID, m.Record.Agent, m.Legs[leg].Record.Line}})
 }

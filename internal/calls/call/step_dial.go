@@ -102,7 +102,6 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	t.Done = true
 	m.do(ClearTimer{Timer{RingTimer, l.Try}})
 	m.withdrawAll(leg, line.AnsweredElsewhere)
-	m.sit(leg)
 	switch {
 	case t.Role == Consulted:
 		m.consultAnswered(leg)
@@ -110,7 +109,9 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	case t.Role == Reclaimed:
 		m.reclaimed(leg)
 		return
-	case t.Offer.ID == 0:
+	}
+	m.sit(leg)
+	if t.Offer.ID == 0 {
 		m.join(leg)
 		return
 	}
@@ -215,8 +216,10 @@ func (m *machine) withdrawAll(except int, cause line.Cause) {
 
 func (m *machine) sit(leg int) {
 	if !m.Legs[leg].Seated {
-		m.Legs[leg].Seated = true
-		m.do(Sit{leg})
+		l := &m.Legs[leg]
+		l.Seated = true
+		l.Talk, l.Hear = m.voiceOf(leg)
+		m.do(Sit{leg, l.Talk, l.Hear})
 	}
 }
 

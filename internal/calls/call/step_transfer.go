@@ -150,6 +150,7 @@ func (m *machine) reclaimed(leg int) {
 	l := &m.Legs[leg]
 	l.Offer, m.Legs[old].Offer = m.Legs[old].Offer, 0
 	l.Record.Agent = m.Legs[old].Record.Agent
+	m.sit(leg)
 	m.replace(old, leg)
 	m.release(old, line.NormalClearing)
 	m.do(ClearTimer{Timer{HoldTimer, old}}, Publish{Holding{m.ID, false}})

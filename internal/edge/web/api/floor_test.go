@@ -123,17 +123,19 @@ func (h *phones) Dial(d call.Destination, _ call.Outgoing) ([]call.Leg, error) {
 	return []call.Leg{h.add(d.Line, line.Outbound, line.Extension)}, nil
 }
 
+func (h *phones) Instead(call.Target, line.Cause) (call.Target, bool) { return call.Target{}, false }
+
 func (h *phones) Music(string) media.Source                { return nil }
 func (h *phones) Say(string, []prompt.Phrase) media.Source { return nil }
 
 type room struct{}
 
-func (room) Open() call.Room                      { return room{} }
-func (room) Add(media.Port) call.Seat             { return room{} }
-func (room) Tap(media.Tap)                        {}
-func (room) Left(call.Seat)                       {}
-func (room) Close()                               {}
-func (room) Play(media.Source, media.PlayOptions) {}
-func (room) Stop()                                {}
-func (room) SetVoice(_, _ media.Groups)           {}
-func (room) Remove()                              {}
+func (room) Open() call.Room                                      { return room{} }
+func (room) Add(media.Port, media.Groups, media.Groups) call.Seat { return room{} }
+func (room) Tap(media.Tap)                                        {}
+func (room) Left(call.Seat)                                       {}
+func (room) Close()                                               {}
+func (room) Play(media.Source, media.PlayOptions)                 {}
+func (room) Stop()                                                {}
+func (room) SetVoice(_, _ media.Groups)                           {}
+func (room) Remove()                                              {}
