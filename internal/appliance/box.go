@@ -15,6 +15,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/event"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
@@ -45,30 +46,31 @@ type Box struct {
 	log   *slog.Logger
 	start time.Time
 
-	db       *store.DB
-	queue    *store.DB // queue.db: jobs
-	book     *crm.Book
-	hub      *live.Hub
-	site     site
-	hooks    *hook.Feed
-	backup   atomic.Pointer[BackupState] // nil: none since the start
-	ledger   *store.Ledger
-	settings *settings.Keeper
-	prompts  *prompt.Library
-	archive  *recording.Archive
-	engine   *media.Engine
-	menus    *ivr.Menus
-	acd      *acd.ACD
-	calls    *call.Manager
-	stations *station.Book
-	lamps    *lamps
-	watched  chan call.Watched // not in the audit yet
-	sip      *sipua.Server
-	hardware *hardware
-	analog   *fxo.Lines
-	queueLog *queueLog
-	bus      event.Bus
-	ready    chan struct{}
+	db          *store.DB
+	queue       *store.DB // queue.db: jobs
+	book        *crm.Book
+	hub         *live.Hub
+	site        site
+	hooks       *hook.Feed
+	backup      atomic.Pointer[BackupState] // nil: none since the start
+	ledger      *store.Ledger
+	settings    *settings.Keeper
+	prompts     *prompt.Library
+	archive     *recording.Archive
+	engine      *media.Engine
+	menus       *ivr.Menus
+	acd         *acd.ACD
+	calls       *call.Manager
+	conferences *conference.Conferences
+	stations    *station.Book
+	lamps       *lamps
+	watched     chan call.Watched // not in the audit yet
+	sip         *sipua.Server
+	hardware    *hardware
+	analog      *fxo.Lines
+	queueLog    *queueLog
+	bus         event.Bus
+	ready       chan struct{}
 }
 
 // Open builds the box: the store is opened and brought up to date, settings are read (or made), and every part is
@@ -150,6 +152,9 @@ func (b *Box) build(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := b.buildConferences(); err != nil {
+		return err
+	}
 	if err := b.buildLines(); err != nil {
 		return err
 	}
@@ -198,7 +203,7 @@ func (b *Box) buildLines() error {
 	b.calls = call.NewManager(call.Config{
 		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.log}, Dialer: d, Menus: b.menus,
 		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}},
-		Queues:   b.acd, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
+		Queues:   b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
 	})
@@ -261,6 +266,7 @@ func (b *Box) follow() error {
 		b.settings.Follow(func(d *settings.Document) error { return b.sip.Apply(d.SIP()) }),
 		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
 		b.settings.Follow(b.lamps.follow),
+		b.settings.Follow(func(d *settings.Document) error { return b.conferences.Apply(d.ConferenceRooms()) }),
 		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),
 	)
 }

@@ -26,6 +26,7 @@ func (b *Box) Probe(ctx context.Context) error {
 		{"recordings", b.archive.Probe},
 		{"media", b.engine.Probe},
 		{"queues", b.acd.Probe},
+		{"conferences", b.conferences.Probe},
 		{"calls", b.calls.Probe},
 		{"sip", b.sip.Probe},
 	} {

@@ -80,6 +80,7 @@ func (b *Box) Run(ctx context.Context) error {
 	b.runDisk(disk)
 	sound.run("media", b.engine.Run)
 	sound.run("queues", b.acd.Run)
+	sound.run("conferences", b.conferences.Run)
 	b.restorePresence(ctx)
 	if err := b.runLines(ctx, lines); err != nil {
 		fatal(err)

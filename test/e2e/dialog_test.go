@@ -21,6 +21,7 @@ type dialog struct {
 	invite    message // the first INVITE, ours or theirs
 	final     message // its final answer, if ours
 	remote    string  // where requests go: their Contact
+	replace   string  // the dialog whose place it shall take
 
 	mu      sync.Mutex
 	seq     int
@@ -71,6 +72,9 @@ func (d *dialog) place(from, number string) {
 		m.headers[1][1] = fmt.Sprintf("\"Test\" <sip:%s@%s>;tag=%s", from, d.p.ip, d.tag)
 		if d.p.password != "" && from == d.p.user {
 			m.headers[1][1] = fmt.Sprintf("<sip:%s@%s>;tag=%s", from, d.p.box.ip, d.tag)
+		}
+		if d.replace != "" {
+			m.add("replaces", "%s", d.replace)
 		}
 		m.add("content-type", "application/sdp")
 		m.body = d.sound.offer("sendrecv")

@@ -31,7 +31,8 @@ type phone struct {
 	deaf    bool // answers nothing, as if unplugged
 	refuse  int  // answers calls with this status
 	auto    *voice
-	asked   atomic.Int32 // how often it was told to take a call that rings
+	notes   map[string]string // the last document of each subscription
+	asked   atomic.Int32      // how often it was told to take a call that rings
 }
 
 // newPhone makes a phone on a fresh address.
@@ -47,7 +48,7 @@ func phoneAt(b *box, user, ip string, port int) *phone {
 	p := &phone{
 		t: b.t, box: b, user: user, password: secret(user), ip: ip, conn: conn,
 		server:  &net.UDPAddr{IP: net.ParseIP(b.ip), Port: 5060},
-		pending: map[string]chan message{}, dialogs: map[string]*dialog{}, sent: map[string]string{},
+		pending: map[string]chan message{}, dialogs: map[string]*dialog{}, notes: map[string]string{}, sent: map[string]string{},
 		rings: make(chan *dialog, 64),
 	}
 	b.t.Cleanup(p.unplug)
@@ -252,6 +253,11 @@ func (p *phone) got(m message, from *net.UDPAddr) {
 			d.finish("bye", reasonCause(m.get("reason")))
 		}
 	case "NOTIFY":
+		if m.body != "" {
+			p.mu.Lock()
+			p.notes[m.get("call-id")] = m.body
+			p.mu.Unlock()
+		}
 		if m.get("event") == "talk" && d != nil {
 			p.asked.Add(1)
 		}

@@ -102,13 +102,14 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	t.Done = true
 	m.do(ClearTimer{Timer{RingTimer, l.Try}})
 	m.withdrawAll(leg, line.AnsweredElsewhere)
-	switch {
-	case t.Role == Consulted:
+	switch t.Role {
+	case Consulted:
 		m.consultAnswered(leg)
 		return
-	case t.Role == Reclaimed:
+	case Reclaimed:
 		m.reclaimed(leg)
 		return
+	default:
 	}
 	m.sit(leg)
 	if t.Offer.ID == 0 {

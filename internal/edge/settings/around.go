@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
 
@@ -54,6 +55,15 @@ func (d *Document) PickupGroup(extension string) (others []string) {
 	return others
 }
 
+// ConferenceRooms are the rooms in which several calls meet; those of a document that says nothing of them are none.
+func (d *Document) ConferenceRooms() conference.Settings {
+	s := d.Conferences
+	if s.AdHoc.MaxParties == 0 {
+		s.AdHoc = conference.DefaultRoom()
+	}
+	return s
+}
+
 func (d *Document) hasExtension(number string) bool {
 	return slices.ContainsFunc(d.Extensions, func(e sipua.Extension) bool { return e.Number == number })
 }
@@ -65,6 +75,7 @@ func (c *checker) checkAround() {
 		c.add("calls.hold_limit", "is neither 0 nor from 10 seconds to an hour")
 	}
 	c.checkParking(calls.Parking)
+	c.checkConferences()
 	for i, e := range calls.Supervisors {
 		if !c.d.hasExtension(e) {
 			c.add(fmt.Sprintf("calls.supervisors[%d]", i), "there is no extension %s", e)
@@ -80,6 +91,16 @@ func (c *checker) checkAround() {
 				c.add(fmt.Sprintf("%s.extensions[%d]", path, j), "there is no extension %s", e)
 			}
 		}
+	}
+}
+
+func (c *checker) checkConferences() {
+	rooms := c.d.ConferenceRooms()
+	for _, p := range rooms.Validate() {
+		c.add("conferences."+p.Path, "%s", p.Message)
+	}
+	for _, r := range rooms.Targets() {
+		c.checkTarget("conferences."+r.Path, Target{Kind: r.Target.Kind.String(), Name: r.Target.Name})
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
@@ -87,6 +88,9 @@ func (c *checker) checkSIP() {
 			c.add(path+".number", "must not be empty")
 		}
 		c.checkTarget(path+".target", n.Target)
+	}
+	for i, r := range c.d.Conferences.Rooms {
+		c.takeNumber(numbers, r.Number, fmt.Sprintf("conferences.rooms[%d]", i))
 	}
 	names := map[string]bool{}
 	for i, t := range c.d.Trunks {
@@ -232,8 +236,8 @@ func (c *checker) hasQueue(id string) bool {
 // checkTarget checks that a place exists.
 func (c *checker) checkTarget(path string, t Target) {
 	kind, ok := call.ParseTargetKind(t.Kind)
-	if !ok || kind == call.TargetFeature {
-		c.add(path+".kind", "%q is not menu, queue, extension, external or hangup", t.Kind)
+	if !ok || kind == call.TargetFeature || kind > call.TargetConference {
+		c.add(path+".kind", "%q is not menu, queue, extension, external, conference or hangup", t.Kind)
 		return
 	}
 	found := true
@@ -246,6 +250,10 @@ func (c *checker) checkTarget(path string, t Target) {
 		_, found = c.d.InternalTarget(t.Name)
 	case call.TargetExternal:
 		_, found = c.d.OutboundWay(t.Name)
+	case call.TargetConference:
+		found = slices.ContainsFunc(c.d.Conferences.Rooms, func(r conference.Room) bool { return r.Number == t.Name })
+	case call.TargetVoicemail:
+		found = false
 	default: // a hang-up needs nothing
 	}
 	if !found {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -24,6 +25,9 @@ type Document struct {
 	Agents       []acd.Agent       `json:"agents"`
 	Queues       []acd.Queue       `json:"queues"`
 	PauseReasons []acd.PauseReason `json:"pause_reasons"`
+
+	// Conferences are the rooms in which several calls meet.
+	Conferences conference.Settings `json:"conferences,omitzero"`
 
 	Calendars []workday.Calendar `json:"calendars"`
 	Flows     []ivr.Shelf        `json:"flows"`

@@ -45,6 +45,11 @@ func (d *Document) InternalTarget(number string) (t Target, ok bool) {
 			return n.Target, true
 		}
 	}
+	for _, r := range d.Conferences.Rooms {
+		if r.Number == number {
+			return Target{Kind: "conference", Name: number}, true
+		}
+	}
 	for _, e := range d.Extensions {
 		if e.Number == number {
 			return Target{Kind: "extension", Name: number}, true
