@@ -28,6 +28,8 @@ func (c *Call) carryOut(e Effect) {
 		c.answerWith(Forwarded{e.Try, e.Cause, t, ok})
 	case DialNext:
 		c.dialNext(e.Try)
+	case DialGuest:
+		c.dialGuest(e)
 	case OpenMenu:
 		c.openMenu(e)
 	case FeedMenu:
@@ -100,11 +102,15 @@ func (c *Call) carryOutSound(e Effect) {
 	case RecordMemo:
 		c.tape(e)
 	case StopMemo:
-		if c.memo != nil {
-			c.room.Tap(c.ongoing())
-			c.memo.Close()
-			c.memo = nil
-		}
+		c.stopMemo()
+	}
+}
+
+func (c *Call) stopMemo() {
+	if c.memo != nil {
+		c.room.Tap(c.ongoing())
+		c.memo.Close()
+		c.memo = nil
 	}
 }
 
@@ -124,7 +130,14 @@ func (c *Call) tape(e RecordMemo) {
 		}
 		c.post(MemoDone{m})
 	}
-	c.memo = c.hub.cfg.Recorders.Memo(e.Prompt, e.Max, done)
+	if c.keepMemo = e.Message != ""; !c.keepMemo {
+		c.memo = c.hub.cfg.Recorders.Memo(e.Prompt, e.Max, done)
+	} else if c.hub.cfg.Messages != nil {
+		c.memo = c.hub.cfg.Messages.Record(e.Message, c.id, e.Max, done)
+	} else {
+		c.answerWith(MemoDone{})
+		return
+	}
 	c.room.Tap(c.memo)
 }
 
@@ -176,6 +189,10 @@ func (c *Call) openMenu(e OpenMenu) {
 		menus = c.hub.cfg.Voicemails
 	default:
 	}
+	if menus == nil {
+		c.answerWith(MenuMissing{e.Target.Name})
+		return
+	}
 	m, err := menus.Open(e.Target.Name, c.as(e.Leg), e.Card, e.Attrs)
 	if err != nil {
 		c.hub.cfg.Logger.Warn("open menu", "call", string(c.id), "menu", e.Target.Name, "error", err)
@@ -204,6 +221,9 @@ func (c *Call) closeMenu() {
 	if c.menu != nil {
 		c.menu.Step(MenuEnded{}, time.Now())
 		c.menu = nil
+	}
+	if c.keepMemo { // a message is what was said up to the hang-up
+		c.stopMemo()
 	}
 }
 

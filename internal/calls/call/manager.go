@@ -13,14 +13,15 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 )
 
-// Config is what calls need of others. All fields but Publish are required.
+// Config is what calls need of others. All fields but those said to be nil are required.
 type Config struct {
 	Desk     Desk
 	Dialer   Dialer
 	Menus    Menus
 	Features Menus // opens feature codes
-	// Voicemails opens voicemail boxes.
+	// Voicemails opens voicemail boxes, Messages keeps what is said to them; nil: there are none.
 	Voicemails  Menus
+	Messages    Messages
 	Conferences Conferences
 	Queues      Queues
 	Rooms       Rooms
@@ -29,7 +30,7 @@ type Config struct {
 	Ledger      Ledger
 	Policy      func() Policy   // read once for each call
 	Slots       func() []string // numbers of the parking places; nil: none
-	Publish     func(Notice)    // must not block
+	Publish     func(Notice)    // must not block; nil: nobody is told
 	Logger      *slog.Logger
 }
 

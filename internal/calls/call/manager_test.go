@@ -173,7 +173,7 @@ func (seat) Remove()                    {}
 
 func manager(h *house) *call.Manager {
 	return call.NewManager(call.Config{
-		Desk: h, Dialer: h, Menus: h, Features: h, Queues: h, Rooms: rooms{}, Voice: h, Recorders: h, Ledger: h,
+		Desk: h, Dialer: h, Menus: h, Features: h, Queues: h, Rooms: rooms{}, Voice: h, Recorders: h, Messages: mailroom{h}, Ledger: h,
 		Policy: func() call.Policy { return call.Policy{RingTime: 30 * time.Second} },
 		Logger: slog.New(slog.DiscardHandler),
 	})

@@ -48,3 +48,44 @@ func TestAPromptBrokenOffIsDiscarded(t *testing.T) {
 		})
 	}
 }
+
+// messenger is a menu that records a message at once.
+type messenger struct{ taping }
+
+func (messenger) Step(ev call.MenuEvent, now time.Time) []call.MenuEffect {
+	if _, ok := ev.(call.MenuStarted); ok {
+		return []call.MenuEffect{call.MenuRecord{Message: "m1", Max: time.Minute}}
+	}
+	return taping{}.Step(ev, now)
+}
+
+// mailroom keeps messages; it satisfies call.Messages.
+type mailroom struct{ *house }
+
+func (m mailroom) Record(string, call.ID, time.Duration, func(call.Memo)) call.Recording {
+	return tape{&m.kept}
+}
+
+// A message is kept up to the hang-up.
+func TestAMessageBrokenOffIsKept(t *testing.T) {
+	for keys, kept := range map[string]int32{"": 1, "#": 1} {
+		synctest.Test(t, func(t *testing.T) {
+			h := &house{menu: messenger{}}
+			m := manager(h)
+			caller := newLeg("8001", line.Inbound)
+			m.Accept(caller)
+			synctest.Wait()
+			caller.says(line.Answered{})
+			for _, k := range []byte(keys) {
+				caller.says(line.Digit{Key: k})
+			}
+			time.Sleep(5 * time.Second)
+			caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
+			synctest.Wait()
+			end(m)
+			if got := h.kept.Load(); got != kept {
+				t.Errorf("keys %q: %d messages kept, want %d", keys, got, kept)
+			}
+		})
+	}
+}

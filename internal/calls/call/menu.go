@@ -73,10 +73,12 @@ type (
 		Node string
 		Key  string
 	}
-	// MenuRecord records the caller into a new prompt recording until '#', silence or Max.
+	// MenuRecord records the caller into a new prompt recording until [MenuStop] or Max; or, if Message is set, into that
+	// message of a voicemail box, which is kept also when the caller hangs up.
 	MenuRecord struct {
-		Prompt string
-		Max    time.Duration
+		Prompt  string
+		Message string
+		Max     time.Duration
 	}
 	// MenuGo leads the call on; the menu is over.
 	MenuGo struct{ Target Target }

@@ -91,6 +91,13 @@ type Recorders interface {
 	Memo(name string, max time.Duration, done func(Memo)) Recording
 }
 
+// Messages keeps what callers say to voicemail boxes.
+type Messages interface {
+	// Record starts the recording of a call's guest into a message that a menu has begun; done only posts. What was said
+	// when it is closed is kept.
+	Record(message string, of ID, limit time.Duration, done func(Memo)) Recording
+}
+
 // RecordingMeta says what a recording is of; retention goes by the queue.
 type RecordingMeta struct {
 	Call   ID
