@@ -72,7 +72,7 @@ func (m *machine) voiceOf(leg int) (talk, hear media.Groups) {
 		return 0, 0
 	case m.Legs[leg].Watch != 0:
 		return voiceOfWatcher(m.Legs[leg].Watch)
-	case m.Phase == Greeting && leg == m.Greeted:
+	case m.Phase == CallingBack, m.Phase == Greeting && leg == m.Greeted:
 		talk = 0
 	case m.Consult.On && m.Consult.Up && leg == m.Consult.Third:
 		if m.Consult.Away {

@@ -30,6 +30,8 @@ func (c *Call) carryOut(e Effect) {
 		c.dialNext(e.Try)
 	case DialGuest:
 		c.dialGuest(e)
+	case DialGuest:
+		c.dialGuest(e)
 	case OpenMenu:
 		c.openMenu(e)
 	case FeedMenu:

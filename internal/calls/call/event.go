@@ -100,6 +100,7 @@ const (
 	TypeTimer               // no further key of a number came
 	ParkTimer               // parked long enough
 	HoldTimer               // N, a leg, has held the other side long enough
+	BackTimer               // a customer who is called back has rung, or thought, long enough
 )
 
 // Effect is what a call's owner must do after a step, in the order given.

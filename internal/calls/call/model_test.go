@@ -252,7 +252,7 @@ func (w *world) queueCommand() QueueCommand {
 		}
 	case 3:
 		w.waiting = false
-		return QueueLeave{w.target(), "EXITWITHTIMEOUT"}
+		return QueueLeave{Target: w.target(), Event: "EXITWITHTIMEOUT"}
 	}
 	w.nextID++
 	w.offers[w.nextID] = "open"

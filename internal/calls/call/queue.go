@@ -55,10 +55,11 @@ type (
 		Cause line.Cause
 	}
 	// QueueLeave ends the waiting: the call goes on to Target. Event is the queue_log word, for example
-	// EXITWITHTIMEOUT.
+	// EXITWITHTIMEOUT. A caller with a farewell hears it and is hung up then.
 	QueueLeave struct {
-		Target Target
-		Event  string
+		Target   Target
+		Event    string
+		Farewell []prompt.Phrase
 	}
 )
 

@@ -22,14 +22,15 @@ const (
 	Talking
 	Ending
 	Over
-	Parked     // waits at a parking place
-	Meeting    // looks for another call to join
-	Conferring // sits in a conference
+	Parked      // waits at a parking place
+	Meeting     // looks for another call to join
+	Conferring  // sits in a conference
+	CallingBack // an agent waits for the guest, who is being called back
 )
 
 // String returns the phase's name.
 func (p Phase) String() string {
-	return [...]string{"invalid", "arriving", "menu", "waiting", "dialing", "greeting", "talking", "ending", "over", "parked", "meeting", "conferring"}[p]
+	return [...]string{"invalid", "arriving", "menu", "waiting", "dialing", "greeting", "talking", "ending", "over", "parked", "meeting", "conferring", "calling_back"}[p]
 }
 
 // maxHops bounds how often one call is led on, so that menus and queues pointing at one another end.
@@ -76,6 +77,7 @@ type State struct {
 	Consult  Consult
 	Typing   Typing
 	Farewell Farewell
+	Back     Back
 	MenuOpen bool // a menu is open and wants to hear
 	Skills   []string
 	Music    string // what the guest hears while waiting

@@ -50,9 +50,14 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 		}
 	case Drop:
 		m.end(ev.Cause, "box")
+	case CalledBack:
+		m.calledBack(ev)
+	case GuestDialed:
+		m.guestDialed(ev)
 	default:
 		m.around(ev)
 	}
+	m.backOver()
 	m.arrange()
 	m.finishIfOver()
 	return m.State, m.effects
@@ -263,6 +268,8 @@ func (m *machine) guestPressed(key byte) {
 		}
 	case Conferring:
 		m.do(TellConference{ConferenceKey{key}})
+	case CallingBack:
+		m.guestConfirms(key)
 	default: // other phases have no use for keys
 	}
 }
@@ -285,6 +292,8 @@ func (m *machine) fired(t Timer) {
 		m.parkedTooLong()
 	case HoldTimer:
 		m.heldTooLong(t.N)
+	case BackTimer:
+		m.backFails(line.NoAnswer, "box")
 	default: // no other timers exist
 	}
 }

@@ -88,7 +88,9 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	l.Record.AnsweredAt, l.Record.AnsweredBy = m.now, by
 	m.phoneIs(leg, LineTalking)
 	if leg == 0 {
-		if m.Phase == InMenu {
+		if m.pending() {
+			m.guestUp()
+		} else if m.Phase == InMenu {
 			m.do(FeedMenu{MenuStarted{}})
 		}
 		return

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -24,6 +25,8 @@ func (m *machine) legEnded(leg int, e line.Ended) {
 	}
 	switch {
 	case l.Released:
+	case leg == 0 && m.pending() && m.Phase == CallingBack:
+		m.guestEnded(e)
 	case m.isParty(leg):
 		m.partyLeft(leg, e)
 	case leg == m.Guest:
@@ -51,6 +54,8 @@ func (m *machine) outgoingEnded(leg int, e line.Ended) {
 	l := m.Legs[leg]
 	t := &m.Tries[l.Try-1]
 	switch {
+	case l.Up && m.pending():
+		m.backFails(e.Cause, by(e, "agent"))
 	case leg == m.Greeted && m.Phase == Greeting:
 		// The caller has not heard the agent yet and goes on waiting, with the time already waited.
 		m.reportConversation(leg, e.Remote)
@@ -92,6 +97,10 @@ func (m *machine) reportConversation(leg int, byAgent bool) {
 func (m *machine) conversationOver(leg int, f ConversationEnded) {
 	if f.Offer = m.Legs[leg].Offer; f.Offer != 0 {
 		m.Legs[leg].Offer = 0
+		if m.pending() {
+			m.do(TellQueue{OfferFailed{f.Offer, cmp.Or(m.Back.Failed, line.NormalClearing)}})
+			return
+		}
 		m.do(TellQueue{f})
 	}
 }
@@ -141,6 +150,8 @@ func (m *machine) disposition() Disposition {
 	switch {
 	case !r.ConnectedAt.IsZero():
 		return Answered
+	case m.Back.Stage != 0:
+		return Unanswered
 	case m.Phase == InQueue || m.Phase == Greeting:
 		return Abandoned
 	case !r.QueuedAt.IsZero():

@@ -20,6 +20,9 @@ func (m *machine) leadToQueue(t Target) {
 }
 
 func (m *machine) queueSaid(cmd QueueCommand) {
+	if m.backSaid(cmd) {
+		return
+	}
 	if m.Phase != InQueue {
 		// Too late: the call went on or ended. An offer must still hear that it came to nothing.
 		if c, ok := cmd.(QueueOffer); ok {
@@ -50,6 +53,11 @@ func (m *machine) queueSaid(cmd QueueCommand) {
 		m.note(c.Event, "")
 		m.do(Hush{m.Guest})
 		m.Phase = Arriving // the queue has let go: it need not hear what follows
+		if len(c.Farewell) > 0 {
+			m.say(m.Guest, c.Farewell, "")
+			m.Farewell = Farewell{m.Guest, m.Plays}
+			return
+		}
 		m.lead(c.Target)
 	}
 }

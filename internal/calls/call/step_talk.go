@@ -6,6 +6,10 @@ import (
 
 // join lets the guest and the answered leg speak with each other.
 func (m *machine) join(leg int) {
+	if m.pending() {
+		m.agentReady(leg)
+		return
+	}
 	first := m.Record.ConnectedAt.IsZero()
 	greeted := m.Phase == Greeting
 	m.Phase, m.Peer, m.Greeted, m.Playing, m.Recall = Talking, leg, 0, 0, ""
@@ -26,7 +30,7 @@ func (m *machine) join(leg int) {
 	internal := m.isHouse(leg) && m.isHouse(m.Guest)
 	if !m.Recorded && (m.Policy.Record == RecordAll || (m.Policy.Record == RecordExternal && !internal)) {
 		m.Recorded = true
-		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.Record.From}})
+		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.customer()}})
 	} else {
 		m.do(Begin{m.Record}) // with a recording this waits for its id
 	}

@@ -204,7 +204,7 @@ func TestMusicComesBackAfterAnAnnouncementAndExitKeysReachTheQueue(t *testing.T)
 	s.want(Played{s.s.Playing, media.Finished}, "music 0 default")
 	s.want(LegSaid{0, line.Digit{Key: '5'}})
 	s.want(LegSaid{0, line.Digit{Key: '1'}}, "CallerLeft{Key:49}")
-	s.want(QueueSaid{QueueLeave{Target{TargetHangup, ""}, "EXITWITHKEY"}}, "hush 0", "leg 0: Hangup normal_clearing")
+	s.want(QueueSaid{QueueLeave{Target: Target{TargetHangup, ""}, Event: "EXITWITHKEY"}}, "hush 0", "leg 0: Hangup normal_clearing")
 }
 
 func TestHoldPlaysMusicToTheOtherAndIsCounted(t *testing.T) {
@@ -275,7 +275,7 @@ func TestLegsThatNeverEndAreGivenUp(t *testing.T) {
 func TestACallLedInACircleEnds(t *testing.T) {
 	s := arrived(t, line.Trunk, Target{TargetQueue, "q"})
 	for range maxHops + 1 {
-		s.do(QueueSaid{QueueLeave{Target{TargetQueue, "q"}, "EXITWITHTIMEOUT"}})
+		s.do(QueueSaid{QueueLeave{Target: Target{TargetQueue, "q"}, Event: "EXITWITHTIMEOUT"}})
 	}
 	if s.s.Phase != Ending {
 		t.Errorf("after %d hops the call is in %s", maxHops+1, s.s.Phase)
