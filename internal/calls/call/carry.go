@@ -28,6 +28,8 @@ func (c *Call) carryOut(e Effect) {
 		c.answerWith(Forwarded{e.Try, e.Cause, t, ok})
 	case DialNext:
 		c.dialNext(e.Try)
+	case DialGuest:
+		c.dialGuest(e)
 	case OpenMenu:
 		c.openMenu(e)
 	case FeedMenu:
