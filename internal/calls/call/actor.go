@@ -90,17 +90,11 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 	if c.began = info.At; c.began.IsZero() {
 		c.began = time.Now()
 	}
-	desk := c.hub.cfg.Desk
-	card := desk.Card(info)
-	target, routed := Target{TargetSeat, info.Replaces}, true
-	if info.Replaces == "" {
-		target, routed = desk.Route(info, card)
-	}
 	c.room = c.hub.cfg.Rooms.Open()
 	defer c.room.Close()
+	first := c.first(info)
 	c.listen(0, c.legs[0])
-	_, up := c.legs[0].(originated)
-	c.take(Arrive{info, card, target, routed, up})
+	c.take(first)
 	var batch []Event
 	for c.state.Phase != Over {
 		select {
@@ -115,6 +109,21 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 		}
 	}
 	c.cleanUp()
+}
+
+// first is a call's first event: the leg's arrival, or that somebody is to be called back.
+func (c *Call) first(info line.Info) Event {
+	if a, ok := c.legs[0].(*awaited); ok {
+		return CalledBack{a.back}
+	}
+	desk := c.hub.cfg.Desk
+	card := desk.Card(info)
+	target, routed := Target{TargetSeat, info.Replaces}, true
+	if info.Replaces == "" {
+		target, routed = desk.Route(info, card)
+	}
+	_, up := c.legs[0].(originated)
+	return Arrive{info, card, target, routed, up}
 }
 
 // take steps the state with one event and with whatever the effects answer.
