@@ -52,11 +52,11 @@ type Room struct {
 	Music      string `json:"music"`       // class of music for who is alone, or waits
 	MaxMinutes int    `json:"max_minutes"` // the longest session, 1…1440
 
-	After *Target `json:"after,omitempty"` // where who leaves by *8 goes on to; nil: nowhere
+	After *Onward `json:"after,omitempty"` // where who leaves by *8 goes on to; nil: nowhere
 }
 
-// Target is a place a call is led to, as [call.Target], by names.
-type Target struct {
+// Onward is a place a call is led to, as [call.Target], by names.
+type Onward struct {
 	Kind string `json:"kind"`
 	Name string `json:"name"`
 }

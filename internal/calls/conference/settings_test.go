@@ -46,10 +46,10 @@ func TestValidate(t *testing.T) {
 		{"rooms[0].music", func(r *conference.Room) { r.Music = "" }},
 		{"rooms[0].max_minutes", func(r *conference.Room) { r.MaxMinutes = 0 }},
 		{"rooms[0].max_minutes", func(r *conference.Room) { r.MaxMinutes = 1441 }},
-		{"rooms[0].after.kind", func(r *conference.Room) { r.After = &conference.Target{Kind: "moon", Name: "x"} }},
-		{"rooms[0].after.name", func(r *conference.Room) { r.After = &conference.Target{Kind: "menu"} }},
-		{"rooms[0].after.name", func(r *conference.Room) { r.After = &conference.Target{Kind: "conference", Name: "600"} }},
-		{"", func(r *conference.Room) { r.After = &conference.Target{Kind: "hangup"} }},
+		{"rooms[0].after.kind", func(r *conference.Room) { r.After = &conference.Onward{Kind: "moon", Name: "x"} }},
+		{"rooms[0].after.name", func(r *conference.Room) { r.After = &conference.Onward{Kind: "menu"} }},
+		{"rooms[0].after.name", func(r *conference.Room) { r.After = &conference.Onward{Kind: "conference", Name: "600"} }},
+		{"", func(r *conference.Room) { r.After = &conference.Onward{Kind: "hangup"} }},
 	}
 	for _, c := range cases {
 		s := conference.Default()

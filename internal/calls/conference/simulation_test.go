@@ -20,7 +20,7 @@ func simRooms() []Room {
 			r.Number, r.WaitForModerator, r.EndWithModerator, r.Record, r.MaxMinutes = "602", true, true, true, 5
 		}),
 		aRoom(withPINs, moderated, func(r *Room) {
-			r.Number, r.MuteOnEntry, r.Announce, r.WaitForModerator, r.After = "603", true, NumberNotice, true, &Target{"menu", "m"}
+			r.Number, r.MuteOnEntry, r.Announce, r.WaitForModerator, r.After = "603", true, NumberNotice, true, &Onward{"menu", "m"}
 		}),
 	}
 }

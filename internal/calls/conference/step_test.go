@@ -382,7 +382,7 @@ func TestOrders(t *testing.T) {
 }
 
 func TestGoesOnToTarget(t *testing.T) {
-	w := newWorld(t, aRoom(func(r *Room) { r.After = &Target{"menu", "main"} }))
+	w := newWorld(t, aRoom(func(r *Room) { r.After = &Onward{"menu", "main"} }))
 	w.enter("a", "600", "8002")
 	w.keys("a", "*8")
 	want := call.ConferenceOut{Target: call.Target{Kind: call.TargetMenu, Name: "main"}, Cause: line.NormalClearing}
