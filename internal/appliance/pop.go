@@ -58,17 +58,14 @@ func (b *Box) popOf(v call.View, a call.Alerting) (live.Pop, error) {
 	if !v.QueuedAt.IsZero() {
 		p.Wait = live.Seconds(now.Sub(v.QueuedAt).Round(time.Second).Seconds())
 	}
-	ids := a.Card.Candidates
-	if a.Card.Customer != "" {
-		ids = []string{a.Card.Customer}
-	}
-	for _, id := range ids {
+	for _, id := range subjects(a.Card, v.Attrs) {
 		k, err := b.book.Known(id, now.In(b.settings.Current().Location()))
 		if err != nil {
 			return p, err
 		}
 		p.Known = append(p.Known, k)
 	}
+	p.Card = named(p.Card, p.Known)
 	return p, b.addHistory(&p)
 }
 
@@ -120,6 +117,9 @@ func (b *Box) news(ctx context.Context) error {
 		case ev, ok := <-events:
 			if !ok {
 				return context.Cause(ctx)
+			}
+			if led, ok := ev.(call.Led); ok {
+				b.identified(ctx, led.Call)
 			}
 			if b.hub.Wanted() {
 				dirty = b.tellEvent(ctx, ev) || dirty

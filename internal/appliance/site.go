@@ -34,6 +34,7 @@ type site struct {
 	authority *authority.Authority // nil: the box serves no HTTPS
 	api       *api.API
 	imports   *intake.Manager
+	named     naming
 }
 
 // importsDir is where files that are imported lie, below the data directory.
@@ -42,6 +43,7 @@ const importsDir = "imports"
 // buildSite makes the API. It fails when an operation says not who may.
 func (b *Box) buildSite() error {
 	cfg := b.opt.Config
+	b.menus.Know(b.find)
 	var err error
 	b.site.accounts, err = account.New(account.Config{
 		DB: b.db, Dir: cfg.DataDir, Label: cfg.Web.SetupCodeFile, Issuer: func() string { return b.settings.Current().Dealership.Name }, Logger: b.log,

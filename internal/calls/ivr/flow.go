@@ -22,6 +22,7 @@ const (
 	Play      Kind = "play"      // says Say, goes to Next
 	Menu      Kind = "menu"      // says Say, waits for one of Keys
 	Collect   Kind = "collect"   // says Say, waits for digits, sets Into, goes to Next
+	Identify  Kind = "identify"  // says Say, waits for a number or the end of a plate, goes to Next when somebody has it, else to Otherwise
 	Hours     Kind = "hours"     // goes to Open or Closed by Calendar
 	Language  Kind = "language"  // changes to Language, goes to Next
 	Queue     Kind = "queue"     // the call waits in Queue; the flow ends
@@ -55,10 +56,13 @@ type Node struct {
 	SayInvalid []Words `json:"say_invalid,omitempty"`
 	SayTimeout []Words `json:"say_timeout,omitempty"`
 
-	// Min and Max digits of Collect; '#' ends the input early.
+	// Min and Max digits of Collect and Identify; '#' ends the input early, and without a digit skips Identify. There 3 and
+	// 12 when 0.
 	Min  int    `json:"min,omitempty"`
 	Max  int    `json:"max,omitempty"`
 	Into string `json:"into,omitempty"`
+	// By is what Identify asks for: "phone", "plate" (its last digits), or either, told apart by their length, when empty.
+	By string `json:"by,omitempty"`
 
 	Calendar string `json:"calendar,omitempty"`
 	Open     string `json:"open,omitempty"`
@@ -70,7 +74,8 @@ type Node struct {
 	Number   string            `json:"number,omitempty"` // may be a variable: "$owner_extension"
 	Values   map[string]string `json:"values,omitempty"`
 	Cases    []Case            `json:"cases,omitempty"`
-	// Otherwise is where Branch goes when no case holds, and Extension and External when nobody was reached.
+	// Otherwise is where Branch goes when no case holds, Extension and External when nobody was reached, and Identify when
+	// nobody was found.
 	Otherwise string `json:"otherwise,omitempty"`
 	Flow      string `json:"flow,omitempty"`
 	Cause     string `json:"cause,omitempty"`

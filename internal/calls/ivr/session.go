@@ -19,7 +19,10 @@ type Settings struct {
 }
 
 // Menus opens published flows; it satisfies call.Menus.
-type Menus struct{ shelf atomic.Pointer[edition] }
+type Menus struct {
+	shelf  atomic.Pointer[edition]
+	finder atomic.Pointer[Finder]
+}
 
 // edition is everything as published at one moment. It never changes, so a call that holds it keeps its version.
 type edition struct {
@@ -32,6 +35,17 @@ func NewMenus(s Settings) *Menus {
 	m := &Menus{}
 	m.Apply(s)
 	return m
+}
+
+// Know has nodes that identify callers ask f from now on.
+func (m *Menus) Know(f Finder) { m.finder.Store(&f) }
+
+// find asks whom Know named; before, nobody is known.
+func (m *Menus) find(by, digits string) []string {
+	if f := m.finder.Load(); f != nil {
+		return (*f)(by, digits)
+	}
+	return nil
 }
 
 // Apply puts new settings in force for the calls that arrive from now on.
@@ -52,6 +66,7 @@ func (m *Menus) Apply(s Settings) {
 		zone = time.UTC
 	}
 	e.world.Open = func(id string, at time.Time) bool { return calendars[id].Open(at.In(zone)) }
+	e.world.Find = m.find
 	m.shelf.Store(e)
 }
 

@@ -49,6 +49,7 @@ const maxSteps = 200
 type World struct {
 	Flows map[string]Flow                          // published, by id
 	Open  func(calendar string, at time.Time) bool // whether a calendar is open
+	Find  Finder                                   // who has a number or a plate; nil: nobody is known
 }
 
 // NewState begins a session at the entry of a flow.

@@ -1,6 +1,7 @@
 package ivr
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 	"strconv"
@@ -72,6 +73,13 @@ func (m *machine) enter(name, key string) {
 // run does one node. It returns where to go on, or waits.
 func (m *machine) run(n Node) (next string, waits bool) {
 	switch n.Kind {
+	case Identify:
+		if m.Ahead != "" { // who presses keys before they are asked for knows the menu, and wants to get there
+			m.Ahead = strings.TrimPrefix(m.Ahead, "#")
+			return n.Otherwise, false
+		}
+		m.ask(n, nil)
+		return "", true
 	case Play, Menu, Collect:
 		m.ask(n, nil)
 		return "", true
@@ -205,7 +213,7 @@ func (m *machine) pressed(key byte) {
 
 // take uses a key at the node that asked for it.
 func (m *machine) take(n Node, key byte) {
-	if n.Kind == Collect {
+	if n.asks() {
 		m.digit(n, key)
 		return
 	}
@@ -223,7 +231,7 @@ func (m *machine) take(n Node, key byte) {
 func (m *machine) digit(n Node, key byte) {
 	if key != '#' && key != '*' {
 		m.Digits += string(key)
-		if len(m.Digits) < n.Max {
+		if _, most := n.bounds(); len(m.Digits) < most {
 			m.await(n)
 			return
 		}
@@ -247,8 +255,12 @@ func (m *machine) await(n Node) {
 }
 
 func (m *machine) collected(n Node) {
-	if len(m.Digits) < n.Min {
+	if least, _ := n.bounds(); len(m.Digits) < least && (n.Kind == Collect || m.Digits != "") {
 		m.again(n, n.SayInvalid, n.Invalid)
+		return
+	}
+	if n.Kind == Identify {
+		m.identified(n)
 		return
 	}
 	m.do(call.MenuArm{})
@@ -261,7 +273,7 @@ func (m *machine) timedOut() {
 		return
 	}
 	n := m.node()
-	if n.Kind == Collect && len(m.Digits) >= max(n.Min, 1) {
+	if least, _ := n.bounds(); n.asks() && len(m.Digits) >= max(least, 1) {
 		m.collected(n)
 		return
 	}
@@ -276,7 +288,7 @@ func (m *machine) again(n Node, why []Words, then string) {
 		return
 	}
 	if then == "" {
-		then = n.Timeout
+		then = cmp.Or(n.Timeout, n.Otherwise)
 	}
 	m.do(call.MenuArm{})
 	m.enter(then, "")

@@ -90,7 +90,7 @@ func (n Node) edges() []edge {
 			out = append(out, edge{field, to, automatic})
 		}
 	}
-	add("next", n.Next, n.Kind != Collect)
+	add("next", n.Next, !n.asks())
 	for _, k := range slices.Sorted(maps.Keys(n.Keys)) {
 		add("keys."+k, n.Keys[k], false)
 	}
@@ -129,6 +129,11 @@ func (v *validator) checkNode(name string, n Node) {
 		v.need(name, "into", n.Into != "", "collects digits into nothing")
 		v.need(name, "max", n.Max >= 1 && n.Max >= n.Min && n.Max <= 32, "must be 1 to 32 and not below min")
 		v.need(name, "timeout", n.Timeout != "", "has no way on when the caller presses nothing")
+	case Identify:
+		least, most := n.bounds()
+		v.need(name, "by", n.By == "" || n.By == ByPhone || n.By == ByPlate, "must be phone or plate, or absent for either")
+		v.need(name, "max", most >= least && least >= 1 && most <= 32, "must be 1 to 32 and not below min")
+		v.need(name, "otherwise", n.Otherwise != "", "has no way on when nobody is found, or the caller skips it")
 	case Hours:
 		v.exists(name, "calendar", n.Calendar, v.known.Calendar)
 		v.need(name, "open", n.Open != "", "is missing")
@@ -217,7 +222,7 @@ func (v *validator) checkReach() {
 // needsNext reports whether a node goes on by Next.
 func (n Node) needsNext() bool {
 	switch n.Kind {
-	case Play, Set, Language, Collect:
+	case Play, Set, Language, Collect, Identify:
 		return true
 	default:
 		return false

@@ -177,3 +177,36 @@ func FuzzFind(f *testing.F) {
 		}
 	})
 }
+
+// The end of a plate, as callers key it in, leads to whose cars those are; what too many share, to nobody.
+func TestACallerIsKnownByTheEndOfAPlate(t *testing.T) {
+	b := open(t)
+	one, two, gone := create(t, b, "王建国"), create(t, b, "李红"), create(t, b, "赵云")
+	for plate, owner := range map[string]string{"粤B12345": one.ID, "粤D99345": one.ID, "沪AD12O45": two.ID, "京A99345": two.ID, "京A88777": gone.ID, "京A77777": ""} {
+		addVehicle(t, b, crm.Vehicle{Plate: plate, Owner: owner})
+	}
+	scrapped := addVehicle(t, b, crm.Vehicle{Plate: "京A66666", Owner: one.ID, Retired: true})
+	if err := b.Delete(t.Context(), clerk, gone.ID, gone.Meta.Rev); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 25 {
+		addVehicle(t, b, crm.Vehicle{Plate: fmt.Sprintf("粤C%02d888", i), Owner: one.ID})
+	}
+	for tail, want := range map[string][]string{
+		"12345": {"王建国"}, "345": {"李红", "王建国"}, "12045": {"李红"}, "045": {"李红"}, "45": nil, "999": nil, "": nil, "777": nil, "1234567": nil, "888": nil,
+		scrapped.Plate[len(scrapped.Plate)-3:]: nil,
+	} {
+		list, err := b.WithPlateTail(tail)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got []string
+		for _, c := range list {
+			got = append(got, c.Name)
+		}
+		slices.Sort(got)
+		if slices.Sort(want); !slices.Equal(got, want) {
+			t.Errorf("%q is %v, want %v", tail, got, want)
+		}
+	}
+}

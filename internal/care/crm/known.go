@@ -3,8 +3,11 @@ package crm
 import (
 	"slices"
 	"time"
+	"unicode/utf8"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/care/crm/plate"
 )
 
 // Known is what is known of a caller: the customer, what it is worth, and its vehicles as they are today.
@@ -75,6 +78,44 @@ func callers(tx Tx, number string) ([]Customer, error) {
 	}
 	list, err := withNumber(tx, number)
 	slices.SortStableFunc(list, func(a, b Customer) int { return before01(a.VIP, b.VIP) })
+	return list, err
+}
+
+// maxPlates bounds how many vehicles are looked at whose plates end alike.
+const maxPlates = 20
+
+// WithPlateTail are the owners of vehicles whose plate ends in what a caller said, at least its last three characters, and
+// not more than can be told apart: of very common ends nobody is found.
+func (b *Book) WithPlateTail(tail string) (list []Customer, err error) {
+	tail = plate.Fold(tail)
+	if n := utf8.RuneCountInString(tail); n < minPlateTail || n > maxPlateTail {
+		return nil, nil
+	}
+	err = b.books.View(func(tx Tx) error {
+		list = nil
+		n := 0
+		for v, err := range tx.Vehicles.Find(byPlateTail, []byte(plate.Reversed(tail)), nil) {
+			if err != nil {
+				return err
+			}
+			if n++; n > maxPlates {
+				list = nil
+				return nil
+			}
+			if v.Owner == "" || v.Retired || slices.ContainsFunc(list, func(c Customer) bool { return c.ID == v.Owner }) {
+				continue
+			}
+			c, err := present(tx, v.Owner)
+			if fault.CodeOf(err) == fault.NotFound {
+				continue
+			}
+			if err != nil {
+				return err
+			}
+			list = append(list, c)
+		}
+		return nil
+	})
 	return list, err
 }
 
