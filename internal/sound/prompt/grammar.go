@@ -66,6 +66,11 @@ func chinese(p Phrase) []string {
 		return chineseDuration(p.Duration)
 	case KindPosition:
 		return append(append([]string{"ordinal"}, chineseNumber(p.N)...), "place")
+	case KindDate:
+		month := append(chineseNumber(int(p.At.Month())), "month")
+		return append(append(month, chineseNumber(p.At.Day())...), "day")
+	case KindClock:
+		return chineseClock(p.At)
 	default:
 		return nil
 	}
@@ -81,6 +86,23 @@ func chineseDuration(d time.Duration) []string {
 		ids = append(append(ids, number...), s.unit)
 	}
 	return ids
+}
+
+// chineseClock says a time of day on the clock of 24 hours: 两点整, 十四点零五分.
+func chineseClock(t time.Time) []string {
+	ids := chineseNumber(t.Hour())
+	if t.Hour() == 2 {
+		ids = []string{"n2liang"}
+	}
+	ids = append(ids, "oclock")
+	switch m := t.Minute(); {
+	case m == 0:
+		return append(ids, "sharp")
+	case m < 10:
+		return append(ids, "n0", "n"+strconv.Itoa(m), "past")
+	default:
+		return append(append(ids, chineseNumber(m)...), "past")
+	}
 }
 
 // chineseNumber says a whole number of up to twelve digits: 十二, 一百零五, 两千, 一万零三.
@@ -161,9 +183,31 @@ func english(p Phrase) []string {
 			return []string{"ord" + strconv.Itoa(p.N)}
 		}
 		return append([]string{"number"}, englishNumber(p.N)...)
+	case KindDate:
+		return []string{"month" + strconv.Itoa(int(p.At.Month())), "ord" + strconv.Itoa(p.At.Day())}
+	case KindClock:
+		return englishClock(p.At)
 	default:
 		return nil
 	}
+}
+
+// englishClock says a time of day on the clock of twelve hours: "two o'clock p m", "two oh five p m".
+func englishClock(t time.Time) []string {
+	half := "am"
+	if t.Hour() >= 12 {
+		half = "pm"
+	}
+	ids := englishNumber((t.Hour()+11)%12 + 1)
+	switch m := t.Minute(); {
+	case m == 0:
+		ids = append(ids, "oclock")
+	case m < 10:
+		ids = append(ids, "oh", "n"+strconv.Itoa(m))
+	default:
+		ids = append(ids, englishNumber(m)...)
+	}
+	return append(ids, half)
 }
 
 func englishDuration(d time.Duration) []string {

@@ -42,6 +42,15 @@ func TestWords(t *testing.T) {
 		{"en", Number(12345), "n12 thousand n3 hundred and n40 n5"},
 		{"en", Digits("10"), "n1 n0"},
 		{"en", Recording("welcome"), "welcome"},
+		{"zh-CN", Date(at(14, 5)), "shi n1 month n2 shi n2 day"},
+		{"zh-CN", Clock(at(14, 5)), "shi n4 oclock n0 n5 past"},
+		{"zh-CN", Clock(at(2, 0)), "n2liang oclock sharp"},
+		{"zh-CN", Clock(at(0, 30)), "n0 oclock n3 shi past"},
+		{"en", Date(at(14, 5)), "month11 ord22"},
+		{"en", Clock(at(14, 5)), "n2 oh n5 pm"},
+		{"en", Clock(at(12, 0)), "n12 oclock pm"},
+		{"en", Clock(at(0, 42)), "n12 n40 n2 am"},
+		{"en", Message("one"), ""},
 	} {
 		got, ok := words(c.lang, c.say)
 		if s := strings.Join(got, " "); !ok || s != c.want {
@@ -52,3 +61,6 @@ func TestWords(t *testing.T) {
 		t.Error("a language without a grammar has words")
 	}
 }
+
+// at is a time on 22 November.
+func at(hour, minute int) time.Time { return time.Date(2026, 11, 22, hour, minute, 0, 0, time.UTC) }

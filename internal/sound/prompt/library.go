@@ -89,6 +89,10 @@ func (l *Library) Has(language, id string) bool {
 func (l *Library) Render(language string, phrases []Phrase) [][]byte {
 	var out [][]byte
 	for _, p := range phrases {
+		language := language
+		if p.Language != "" {
+			language = p.Language
+		}
 		ids, ok := words(language, p)
 		if !ok {
 			ids, _ = words(Languages()[0], p)

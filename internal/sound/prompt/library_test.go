@@ -146,6 +146,9 @@ func TestEveryWordOfTheGrammarIsShipped(t *testing.T) {
 		for n := range 3000 {
 			l.Render(language, []prompt.Phrase{prompt.Number(n * 37), prompt.Number(-n), prompt.Number(n * 999983), prompt.Position(n), prompt.Duration(time.Duration(n*7) * time.Second), prompt.Digits("0123456789")})
 		}
+		for at := time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC); at.Year() == 2024; at = at.Add(67 * time.Minute) {
+			l.Render(language, []prompt.Phrase{prompt.Date(at), prompt.Clock(at)})
+		}
 		if a := l.Absent(); len(a) > 0 {
 			t.Errorf("%s says what it cannot: %v", language, a)
 		}

@@ -25,6 +25,7 @@ const maxPieces = 4096
 type Config struct {
 	Dir       string
 	Index     Index
+	Mono      bool             // only the caller is recorded
 	MinFree   uint64           // octets that must stay free on the disk; below, nothing is recorded
 	Retention func() Retention // read at every cleaning
 	Logger    *slog.Logger
@@ -58,6 +59,14 @@ func New(cfg Config) (*Archive, error) {
 type Meta struct {
 	Call, Queue, Agent string
 	At                 time.Time
+}
+
+// channels is how many parties a file holds.
+func (a *Archive) channels() int {
+	if a.cfg.Mono {
+		return 1
+	}
+	return stereo
 }
 
 // Record starts a recording. It neither blocks nor fails; what came of it is the verdict in its row.

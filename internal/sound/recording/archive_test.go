@@ -116,6 +116,27 @@ func verdict(t *testing.T, x *index, id string) recording.Entry {
 	return recording.Entry{}
 }
 
+// A recording of one party is half as large, and others can play it.
+func TestTheCallerAlone(t *testing.T) {
+	x, dir := newIndex(), t.TempDir()
+	a := openWith(t, recording.Config{Dir: dir, Index: x, Mono: true})
+	r := a.Record(recording.Meta{Call: "m1", At: time.Now()})
+	speak(r, 133)
+	r.Close()
+	e := verdict(t, x, "m1")
+	if e.Verdict != recording.Kept || e.Length != 2660*time.Millisecond {
+		t.Errorf("entry %+v", e)
+	}
+	data, err := os.ReadFile(a.Path(e))
+	if err != nil {
+		t.Fatal(err)
+	}
+	sound, err := media.ReadWAV(bytes.NewReader(data))
+	if err != nil || len(sound) != 133*160 || sound[0] != 0 || sound[160] != 1 || sound[132*160] != 132 {
+		t.Errorf("%d samples, %v", len(sound), err)
+	}
+}
+
 func TestARecordingIsKeptWhole(t *testing.T) {
 	x, dir := newIndex(), t.TempDir()
 	a := open(t, dir, x, recording.Retention{})

@@ -14,5 +14,5 @@
 // hashing happen in two goroutines of the [Archive]. A full disk, a slow disk or a crash never touches the call:
 // it only shows in the verdict. After kill -9 or a power cut less than one second of sound is missing.
 //
-// Files are stereo A-law WAV, 8 kHz: the caller left, everybody else right; 16,000 octets a second.
+// Files are A-law WAV, 8 kHz: the caller left, everybody else right, 16,000 octets a second; or the caller alone.
 package recording

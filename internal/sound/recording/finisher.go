@@ -96,7 +96,7 @@ func (a *Archive) conclude(ended []*writing) []verdictRow {
 		if w.file == nil {
 			continue
 		}
-		length, sum, err := seal(w.file, room)
+		length, sum, err := seal(w.file, a.channels(), room)
 		w.err = errors.Join(w.err, err)
 		w.entry.Length, w.entry.SHA256 = length, sum
 		if w.err == nil && length == 0 {

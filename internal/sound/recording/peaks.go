@@ -11,7 +11,7 @@ import (
 	"github.com/dealerline/dealerline/internal/sound/dsp"
 )
 
-// Peaks is the shape of a recording, for a picture of it: the least and the greatest sample of each of so many equal
+// Peaks is the shape of a stereo recording, for a picture of it: the least and the greatest sample of each of so many equal
 // pieces, by channel, from −128 to 127.
 type Peaks struct {
 	Seconds float64 `json:"seconds"`
@@ -31,7 +31,7 @@ func ReadPeaks(ctx context.Context, path string, points int) (p Peaks, err error
 	if err != nil {
 		return p, fmt.Errorf("read peaks: %w", err)
 	}
-	pairs := max(st.Size()-headerBytes, 0) / channels
+	pairs := max(st.Size()-headerBytes, 0) / stereo
 	p = Peaks{Seconds: float64(pairs) / sampleRateHz, Left: []int8{}, Right: []int8{}}
 	if pairs == 0 || points <= 0 {
 		return p, nil
@@ -45,7 +45,7 @@ func ReadPeaks(ctx context.Context, path string, points int) (p Peaks, err error
 		if ctx.Err() != nil {
 			return p, context.Cause(ctx)
 		}
-		piece := make([]byte, channels*((i+1)*pairs/n-i*pairs/n))
+		piece := make([]byte, stereo*((i+1)*pairs/n-i*pairs/n))
 		if _, err := io.ReadFull(r, piece); err != nil && !errors.Is(err, io.ErrUnexpectedEOF) {
 			return p, fmt.Errorf("read peaks: %w", err)
 		}
@@ -58,7 +58,7 @@ func ReadPeaks(ctx context.Context, path string, points int) (p Peaks, err error
 // extremes are the least and the greatest sample of one channel, in the upper eight bits.
 func extremes(piece []byte, channel int) []int8 {
 	least, greatest := int16(0), int16(0)
-	for i := channel; i < len(piece); i += channels {
+	for i := channel; i < len(piece); i += stereo {
 		s := dsp.DecodeALaw(piece[i])
 		least, greatest = min(least, s), max(greatest, s)
 	}

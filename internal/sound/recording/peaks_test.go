@@ -12,7 +12,7 @@ import (
 func TestPeaksShowWhoSpokeWhen(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "x.wav")
 	const seconds = 10
-	h := header(seconds * bytesPerSec)
+	h := header(seconds*stereo*sampleRateHz, stereo)
 	data := h[:]
 	for i := range seconds * sampleRateHz {
 		left, right := int16(0), int16(0)

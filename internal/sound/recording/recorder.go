@@ -10,9 +10,9 @@ import (
 // less than one second is ever at risk.
 const pieceFrames = 25
 
-const pieceBytes = pieceFrames * media.FrameSamples * channels
+const pieceBytes = pieceFrames * media.FrameSamples * stereo
 
-// piece is half a second of stereo sound on its way to the disk.
+// piece is half a second of sound on its way to the disk.
 type piece struct {
 	rec  *Recorder
 	n    int
@@ -50,11 +50,15 @@ func (r *Recorder) Frame(left, right *media.Frame) {
 			return
 		}
 	}
-	out := r.cur.data[r.cur.n:]
-	for i := range media.FrameSamples {
-		out[2*i], out[2*i+1] = left[i], right[i]
+	out, channels := r.cur.data[r.cur.n:], r.archive.channels()
+	if channels == 1 {
+		copy(out, left[:])
+	} else {
+		for i := range media.FrameSamples {
+			out[2*i], out[2*i+1] = left[i], right[i]
+		}
 	}
-	if r.cur.n += channels * media.FrameSamples; r.cur.n == pieceBytes {
+	if r.cur.n += channels * media.FrameSamples; r.cur.n == pieceFrames*media.FrameSamples*channels {
 		r.archive.hand(r.cur)
 		r.cur = nil
 	}

@@ -29,7 +29,7 @@ func (a *Archive) repairOne(e Entry) error {
 		e.Verdict, e.Reason = Failed, "missing_file"
 		return <-a.cfg.Index.Put(e)
 	}
-	length, sum, err := seal(f, make([]byte, hashRoom))
+	length, sum, err := seal(f, a.channels(), make([]byte, hashRoom))
 	err = errors.Join(err, f.Sync(), f.Close())
 	e.Length, e.SHA256, e.Verdict = length, sum, Kept
 	if err != nil {

@@ -148,7 +148,7 @@ func (a *Archive) create(e Entry) *writing {
 		return w
 	}
 	w.file = f
-	h := header(0)
+	h := header(0, a.channels())
 	if _, err := f.Write(h[:]); err != nil {
 		w.err = err
 	}
@@ -195,8 +195,8 @@ func (a *Archive) checkDisk() bool {
 const hashRoom = 32 << 10
 
 // seal writes the final header and hashes the file, by way of room.
-func seal(f *os.File, room []byte) (time.Duration, string, error) {
-	data, err := fixHeader(f)
+func seal(f *os.File, channels int, room []byte) (time.Duration, string, error) {
+	data, err := fixHeader(f, channels)
 	if err != nil {
 		return 0, "", fmt.Errorf("write header: %w", err)
 	}
@@ -207,7 +207,7 @@ func seal(f *os.File, room []byte) (time.Duration, string, error) {
 	if _, err := io.CopyBuffer(h, struct{ io.Reader }{f}, room); err != nil { // the file's own way allocates
 		return 0, "", fmt.Errorf("hash: %w", err)
 	}
-	return time.Duration(data) * time.Second / bytesPerSec, hex.EncodeToString(h.Sum(nil)), nil
+	return time.Duration(data) * time.Second / time.Duration(channels*sampleRateHz), hex.EncodeToString(h.Sum(nil)), nil
 }
 
 // reason is the verdict's word for an error: a key that the console translates.
