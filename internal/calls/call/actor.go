@@ -122,7 +122,10 @@ func (c *Call) first(info line.Info) Event {
 	if info.Replaces == "" {
 		target, routed = desk.Route(info, card)
 	}
-	_, up := c.legs[0].(originated)
+	made, up := c.legs[0].(originated)
+	if made.to.Kind != 0 {
+		target, routed = made.to, true
+	}
 	return Arrive{info, card, target, routed, up}
 }
 

@@ -233,3 +233,24 @@ func (m *Manager) tell(id ID, ev Event) error {
 func (m *Manager) Around(id ID, extension string, do Around, number string) error {
 	return m.tell(id, AroundAs{extension, do, number})
 }
+
+// Supervise lets the user of a phone take part in a conversation: how is a [Watch] by name, or "take_over" for one who
+// takes part already. Who does not has the phone ring first; the id is that of the call which rings it.
+func (m *Manager) Supervise(ctx context.Context, id ID, extension, how string) (ID, error) {
+	v, err := m.Look(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	w, ok := ParseWatch(how)
+	if slices.Contains(v.Watching, extension) {
+		do := DoTakeOver
+		if ok {
+			do = DoListen + Around(w-Listen)
+		}
+		return "", m.Around(id, extension, do, "")
+	}
+	if !ok || len(v.Talking) == 0 || slices.Contains(v.Talking, extension) {
+		return "", fault.New(fault.Conflict, "call.nothing_to_supervise", "supervise call %s: nobody of the house speaks in it, or it is one's own", id)
+	}
+	return m.originate(extension, v.Talking[0], Target{TargetWatch, how + " " + string(id)})
+}

@@ -160,7 +160,7 @@ func (v View) fits(t Target) bool {
 		return slices.ContainsFunc(strings.Split(t.Name, ","), func(e string) bool { return slices.Contains(v.Ringing, e) })
 	case TargetWatch:
 		_, extension, _ := strings.Cut(t.Name, " ")
-		return slices.Contains(v.Talking, extension)
+		return slices.Contains(v.Talking, extension) || extension == string(v.ID)
 	default:
 		return false
 	}

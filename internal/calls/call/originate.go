@@ -12,6 +12,11 @@ import (
 // dialled from it, by the same rules as if it had been dialled there. It returns the id that the call will have; the
 // call begins when the phone is taken up. A phone that is not, or cannot be reached, leaves a record all the same.
 func (m *Manager) Originate(extension, number string) (ID, error) {
+	return m.originate(extension, number, Target{})
+}
+
+// originate leads the phone to a target, when there is one, rather than to where the number leads.
+func (m *Manager) originate(extension, number string, to Target) (ID, error) {
 	info := line.Info{Direction: line.Inbound, Kind: line.Extension, Line: extension, From: extension, To: number, At: time.Now()}
 	ways := m.cfg.Dialer.Ways(info, Target{Kind: TargetExtension, Name: extension})
 	if len(ways) == 0 {
@@ -23,7 +28,7 @@ func (m *Manager) Originate(extension, number string) (ID, error) {
 		return "", err
 	}
 	o := &origination{
-		m: m, id: id, info: info, legs: legs, kept: make([]line.Events, len(legs)), said: make(chan said, 2*len(legs)),
+		m: m, id: id, info: info, to: to, legs: legs, kept: make([]line.Events, len(legs)), said: make(chan said, 2*len(legs)),
 	}
 	given := make(chan struct{})
 	o.given, o.quit = given, sync.OnceFunc(func() { close(given) })
@@ -70,6 +75,7 @@ type origination struct {
 	m    *Manager
 	id   ID
 	info line.Info
+	to   Target
 	legs []Leg
 	kept []line.Events // of each leg, from the answer on, for the call that it becomes
 	said chan said
@@ -104,7 +110,7 @@ func (o *origination) run() {
 		case s := <-o.said:
 			if _, ok := s.ev.(line.Answered); ok {
 				o.stop(s.leg, line.AnsweredElsewhere)
-				o.m.accept(o.id, originated{o.legs[s.leg], o.info, &o.kept[s.leg]})
+				o.m.accept(o.id, originated{o.legs[s.leg], o.info, o.to, &o.kept[s.leg]})
 				return
 			}
 			if e, ok := s.ev.(line.Ended); ok {
@@ -140,6 +146,7 @@ func (o *origination) stop(but int, cause line.Cause) {
 type originated struct {
 	Leg
 	info   line.Info
+	to     Target
 	events *line.Events
 }
 

@@ -23,6 +23,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
@@ -35,18 +36,20 @@ import (
 
 // Deps is what the resources work on.
 type Deps struct {
-	DB       *store.DB
-	Accounts *account.Accounts
-	Settings *settings.Keeper
-	Prompts  Prompts
-	Ledger   *store.Ledger
-	Archive  *recording.Archive
-	Calls    *call.Manager
-	ACD      *acd.ACD
-	Hub      *live.Hub
-	Queue    *store.DB // queue.db
-	Book     *crm.Book
-	Imports  *intake.Manager
+	DB          *store.DB
+	Accounts    *account.Accounts
+	Settings    *settings.Keeper
+	Prompts     Prompts
+	Ledger      *store.Ledger
+	Archive     *recording.Archive
+	Calls       *call.Manager
+	ACD         *acd.ACD
+	Hub         *live.Hub
+	Queue       *store.DB // queue.db
+	Book        *crm.Book
+	Imports     *intake.Manager
+	Stations    *station.Book
+	Conferences Meetings
 	// Zone is the dealership's, whose days count; nil: the machine's.
 	Zone func() *time.Location
 	// Pop is the screen of a call that is up, for the phone at an extension.
@@ -81,7 +84,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, board, recordings, events, hooks, customers, ties, vehicles, visits, imports}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, events, hooks, customers, ties, vehicles, visits, imports}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.

@@ -228,7 +228,7 @@ func (a *API) part(ctx context.Context, id string) (call.ID, string, error) {
 	if err != nil {
 		return "", "", err
 	}
-	if v.Extension != ext && v.Line != ext && !slices.Contains(v.Ringing, ext) {
+	if v.Extension != ext && v.Line != ext && !slices.Contains(v.Ringing, ext) && !slices.Contains(v.Talking, ext) {
 		return "", "", fault.New(fault.Denied, "call.not_yours", "find call %s: extension %s has no part in it", id, ext)
 	}
 	return v.ID, ext, nil

@@ -12,6 +12,8 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/conference"
+	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -65,7 +67,7 @@ func (b *box) floor(t testing.TB, log *slog.Logger) api.Deps {
 		}
 	})
 	return api.Deps{
-		Ledger: ledger, Archive: b.archive, Calls: b.calls, ACD: b.queues, Hub: b.hub, Queue: queue,
+		Stations: station.NewBook(nil), Conferences: meetings{}, Ledger: ledger, Archive: b.archive, Calls: b.calls, ACD: b.queues, Hub: b.hub, Queue: queue,
 		Pop: func(ctx context.Context, id call.ID, ext string) (live.Pop, error) {
 			v, err := b.calls.Look(ctx, id)
 			return live.Pop{Call: v.ID, Extension: ext, Card: v.Card, Known: []crm.Known{}, Open: []crm.Entry{}, Calls: []live.PastCall{}, Menu: v.Path}, err
@@ -127,6 +129,24 @@ func (h *phones) Instead(call.Target, line.Cause) (call.Target, bool) { return c
 
 func (h *phones) Music(string) media.Source                { return nil }
 func (h *phones) Say(string, []prompt.Phrase) media.Source { return nil }
+
+// meetings is a conference in room 600 with one party.
+type meetings struct{}
+
+func (meetings) List(context.Context) ([]conference.RoomView, error) {
+	return []conference.RoomView{{Number: "600"}}, nil
+}
+func (meetings) Mute(_ context.Context, room string, _ call.ID, _ bool) error { return known(room) }
+func (meetings) Lock(_ context.Context, room string, _ bool) error            { return known(room) }
+func (meetings) Kick(_ context.Context, room string, _ call.ID) error         { return known(room) }
+func (meetings) End(_ context.Context, room string) error                     { return known(room) }
+
+func known(room string) error {
+	if room != "600" {
+		return fault.New(fault.NotFound, "conference.not_found", "find conference %s: nobody is there", room)
+	}
+	return nil
+}
 
 type room struct{}
 
