@@ -19,9 +19,16 @@ type Config struct {
 	Publish func(Event)
 	// Alive says whether a call still exists; it must not block. Every few seconds the calls in the queues are
 	// asked after, and those that vanished without a word are taken out. Nil: calls are trusted to report.
-	Alive  func(call.ID) bool
-	Logger *slog.Logger
-	Seed   uint64 // of the strategies that draw lots
+	Alive func(call.ID) bool
+	// Callbacks are those that were kept before a restart, see [ACD.BeginCallbacks].
+	Callbacks []Callback
+	// Keep has the list of callbacks written down; [ACD.CallbacksKept] tells when it is. It must not block, and may leave
+	// out a list when there is a newer one. Nil: nothing is kept.
+	Keep     func(list []Callback, seq uint64)
+	Outbound Outbound // makes the calls to those who are called back; nil: none are
+	Rules    Rules    // nil: no number can be dialled
+	Logger   *slog.Logger
+	Seed     uint64 // of the strategies that draw lots
 }
 
 // ErrClosed is what every method returns when Run has ended.
@@ -63,10 +70,12 @@ func New(cfg Config) (*ACD, error) {
 	if cfg.Publish == nil {
 		cfg.Publish = func(Event) {}
 	}
-	return &ACD{
-		cfg: cfg, box: mailbox.New[message](inboxLimit), done: make(chan struct{}),
-		state: newState(cfg.Settings, cfg.Seed, time.Now()),
-	}, nil
+	s := newState(cfg.Settings, cfg.Seed, time.Now())
+	if cfg.Outbound != nil {
+		s.outbound = cfg.Outbound
+	}
+	s.restoreCallbacks(cfg.Callbacks)
+	return &ACD{cfg: cfg, box: mailbox.New[message](inboxLimit), done: make(chan struct{}), state: s}, nil
 }
 
 // Run owns the queues until ctx ends, and returns the cause. Callers who still wait then are sent away.
@@ -125,17 +134,41 @@ func (a *ACD) handle(m message) {
 // do takes one step and carries out its effects.
 func (a *ACD) do(in input) error {
 	effects, err := a.state.step(in, time.Now())
+	var answers []input
 	for _, e := range effects {
 		switch e := e.(type) {
 		case tell:
 			e.waiter.Queue(e.cmd)
 		case publish:
 			a.cfg.Publish(e.event)
+		case judge:
+			answers = append(answers, a.judge(e))
+		case keep:
+			if a.cfg.Keep == nil {
+				answers = append(answers, kept{e.seq, true})
+			} else if e.seq == a.state.lastKeep {
+				a.cfg.Keep(a.state.keptCallbacks(), e.seq)
+			}
 		case repaired:
 			a.cfg.Logger.Warn("queue state repaired", "what", e.what, "agent", e.agent, "call", e.call, "offer", e.offer)
 		}
 	}
+	for _, in := range answers {
+		a.carryOn(in)
+	}
 	return err
+}
+
+// judge asks the rules about a number.
+func (a *ACD) judge(e judge) judged {
+	in := judged{call: e.call, number: e.number}
+	if r := a.cfg.Rules; r != nil {
+		in.canonical, in.ok = r.Dialable(e.number)
+		if e.calendar != "" {
+			in.closes, in.open = r.Closes(e.calendar, time.Now())
+		}
+	}
+	return in
 }
 
 // carryOn takes a step of the queues' own, which nobody can refuse.

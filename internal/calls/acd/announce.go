@@ -12,10 +12,26 @@ const (
 	PromptPosition = "queue_position"  // "your place in the queue is": [prompt.Position]
 	PromptWait     = "queue_wait"      // "the expected waiting time is": [prompt.Duration]
 	PromptHoldTime = "queue_hold_time" // to the agent, "the caller has waited": [prompt.Duration]
+
+	PromptCallbackOffer   = "callback_offer"   // "to be called back instead of waiting, press": [prompt.Digits]
+	PromptCallbackNumber  = "callback_number"  // "we will call you back at": [prompt.Digits]
+	PromptCallbackConfirm = "callback_confirm" // "press 1 if this is right, or enter another number and the hash key …"
+	PromptCallbackEnter   = "callback_enter"   // "enter the number, then the hash key …"
+	PromptCallbackInvalid = "callback_invalid" // "that number cannot be called"
+	PromptCallbackStay    = "callback_stay"    // "you keep your place"
+	PromptCallbackPromise = "callback_promise" // "you keep your place, we call you back; goodbye"
+	PromptCallbackAgent   = "callback_agent"   // to the agent: "a customer is called back for you"
+	PromptCallbackHello   = "callback_hello"   // to the customer: who calls
+	PromptCallbackPress   = "callback_press"   // "press 1 to speak with an adviser"
 )
 
 // Prompts lists the recordings that the queues speak by themselves.
-func Prompts() []string { return []string{PromptPosition, PromptWait, PromptHoldTime} }
+func Prompts() []string {
+	return []string{
+		PromptPosition, PromptWait, PromptHoldTime, PromptCallbackOffer, PromptCallbackNumber, PromptCallbackConfirm, PromptCallbackEnter,
+		PromptCallbackInvalid, PromptCallbackStay, PromptCallbackPromise, PromptCallbackAgent, PromptCallbackHello, PromptCallbackPress,
+	}
+}
 
 // greet sets what the caller hears, and says the first words.
 func (s *state) greet(e *entry, now time.Time) {
@@ -25,7 +41,7 @@ func (s *state) greet(e *entry, now time.Time) {
 	if q.Announce.Entry != "" {
 		phrases = append(phrases, prompt.Recording(q.Announce.Entry))
 	}
-	phrases = append(phrases, s.place(e)...)
+	phrases = append(phrases, s.place(e, now)...)
 	if len(phrases) > 0 || q.keys != "" {
 		s.tell(e.Waiter, call.QueueAnnounce{Phrases: phrases, ExitKeys: q.keys})
 	}
@@ -48,7 +64,7 @@ func (s *state) announce(e *entry, now time.Time) {
 	a := e.queue.Announce
 	var phrases []prompt.Phrase
 	if at := e.spoken.nextPosition; !at.IsZero() && !now.Before(at) {
-		phrases = s.place(e)
+		phrases = s.place(e, now)
 		e.spoken.nextPosition = now.Add(a.Every.Duration())
 	}
 	if at := e.spoken.nextPeriodic; !at.IsZero() && !now.Before(at) {
@@ -57,12 +73,12 @@ func (s *state) announce(e *entry, now time.Time) {
 		e.spoken.nextPeriodic = now.Add(a.PeriodicEvery.Duration())
 	}
 	if len(phrases) > 0 {
-		s.tell(e.Waiter, call.QueueAnnounce{Phrases: phrases, ExitKeys: e.queue.keys})
+		s.tell(e.Waiter, call.QueueAnnounce{Phrases: phrases, ExitKeys: e.exitKeys()})
 	}
 }
 
 // place says position and expected wait, each only when it is better than what the caller was told before.
-func (s *state) place(e *entry) []prompt.Phrase {
+func (s *state) place(e *entry, now time.Time) []prompt.Phrase {
 	a, position := e.queue.Announce, e.queue.position(e)
 	var phrases []prompt.Phrase
 	if a.Position && (e.spoken.position == 0 || position < e.spoken.position) {
@@ -73,7 +89,7 @@ func (s *state) place(e *entry) []prompt.Phrase {
 		return phrases
 	}
 	round := a.WaitRound.Duration()
-	wait := e.queue.expectedWait(position).Round(round)
+	wait := e.queue.expectedWait(position + e.queue.callbacksAhead(e, now)).Round(round)
 	if wait > a.WaitAbove.Duration() && (e.spoken.wait == 0 || wait < e.spoken.wait) {
 		e.spoken.wait = wait
 		phrases = append(phrases, prompt.Recording(PromptWait), prompt.Duration(wait))

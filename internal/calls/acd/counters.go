@@ -14,9 +14,12 @@ type Counters struct {
 	LeftByKey       int     `json:"left_by_key"`
 	LeftEmpty       int     `json:"left_empty"`
 	LedElsewhere    int     `json:"led_elsewhere"`
-	Refused         int     `json:"refused"`    // full or empty on coming
-	Missed          int     `json:"missed"`     // offers that an agent did not take
-	WaitTotal       Seconds `json:"wait_total"` // of those answered
+	Callbacks       int     `json:"callbacks"`        // left to be called back
+	CallbacksServed int     `json:"callbacks_served"` // of these by a call back, which counts as answered then
+	CallbacksLost   int     `json:"callbacks_lost"`   // not reached, or not before closing
+	Refused         int     `json:"refused"`          // full or empty on coming
+	Missed          int     `json:"missed"`           // offers that an agent did not take
+	WaitTotal       Seconds `json:"wait_total"`       // of those answered
 	LongestWait     Seconds `json:"longest_wait"`
 	TalkTotal       Seconds `json:"talk_total"`
 }
@@ -65,6 +68,7 @@ func (c *Counters) exited(word string) {
 		c.LeftByKey++
 	case exitEmpty:
 		c.LeftEmpty++
+	case exitCallback: // counted when it is promised
 	default:
 		c.LedElsewhere++
 	}

@@ -1,6 +1,7 @@
 package acd
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
@@ -24,6 +25,9 @@ func (c *cursor) rank() time.Time {
 	return e.rank
 }
 
+// rest are those who have yet to be looked at.
+func (c *cursor) rest() []*entry { return c.queue.waiting[c.i:] }
+
 func (c *cursor) before(d *cursor) bool {
 	a, b := c.rank(), d.rank()
 	if !a.Equal(b) {
@@ -44,7 +48,15 @@ func (s *state) dispatch(now time.Time) {
 			cursors = append(cursors, newCursor(q))
 		}
 	}
+	due := s.dueCallbacks(now)
 	for {
+		if i := nextCallback(due, cursors); i >= 0 {
+			c := due[i]
+			due = slices.Delete(due, i, i+1)
+			s.callBack(c, now)
+			s.dropFull(cursors, now)
+			continue
+		}
 		best := -1
 		for i := range cursors {
 			c := &cursors[i]
@@ -59,14 +71,19 @@ func (s *state) dispatch(now time.Time) {
 		e := c.queue.waiting[c.i]
 		c.i++
 		if s.serve(e, now) {
-			for i := range cursors {
-				if !s.anyFree(cursors[i].queue, now) {
-					cursors[i].i = len(cursors[i].queue.waiting)
-				}
-			}
+			s.dropFull(cursors, now)
 		}
 	}
 	s.cursors = cursors[:0]
+}
+
+// dropFull leaves out the queues for which nobody is free any more.
+func (s *state) dropFull(cursors []cursor, now time.Time) {
+	for i := range cursors {
+		if !s.anyFree(cursors[i].queue, now) {
+			cursors[i].i = len(cursors[i].queue.waiting)
+		}
+	}
 }
 
 func newCursor(q *queue) cursor {

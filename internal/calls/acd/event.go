@@ -83,6 +83,7 @@ type (
 		Attrs     map[string]string
 		Wait      time.Duration
 		Why       string // "strategy", "owner" or "last_agent"
+		Callback  string // the customer is to be called back: the callback's id
 	}
 	// RingMissed says that the agent did not take the call (RINGNOANSWER).
 	RingMissed struct {
@@ -96,6 +97,38 @@ type (
 		Stamp
 		Offer call.OfferID
 		Ring  time.Duration
+	}
+)
+
+// The facts about callbacks.
+type (
+	// CallbackRequested says that a caller left to be called back (CALLBACK, with the caller's end of waiting).
+	CallbackRequested struct {
+		Stamp
+		Callback Callback
+	}
+	// CallbackDialed says that the customer is dialled, and an agent waits (CALLBACKDIAL, ours). The call is that of the
+	// attempt.
+	CallbackDialed struct {
+		Stamp
+		ID      string
+		Number  string
+		Attempt int
+	}
+	// CallbackFailed says that an attempt was in vain (CALLBACKFAILED, ours).
+	CallbackFailed struct {
+		Stamp
+		ID      string
+		Attempt int
+		Dialed  bool // false: the agent did not stay until the customer was dialled
+		Cause   line.Cause
+	}
+	// CallbackEnded says how a callback ended (CALLBACKEND, ours). The stamp's call is the one in which it was asked for.
+	CallbackEnded struct {
+		Stamp
+		Callback Callback
+		Outcome  Outcome
+		By       call.ID // the call in which the customer was served, or called in
 	}
 )
 
@@ -133,6 +166,10 @@ func (ConversationCompleted) queueEvent() {}
 func (OfferMade) queueEvent()             {}
 func (RingMissed) queueEvent()            {}
 func (RingCanceled) queueEvent()          {}
+func (CallbackRequested) queueEvent()     {}
+func (CallbackDialed) queueEvent()        {}
+func (CallbackFailed) queueEvent()        {}
+func (CallbackEnded) queueEvent()         {}
 func (AgentAdded) queueEvent()            {}
 func (AgentRemoved) queueEvent()          {}
 func (AgentPaused) queueEvent()           {}

@@ -10,6 +10,10 @@ import (
 
 // entryDue does what a caller's time has come for.
 func (s *state) entryDue(e *entry, now time.Time) {
+	if e.back != nil {
+		s.callbackDue(e.back, now)
+		return
+	}
 	if l := e.leaving; l != nil {
 		if !now.Before(l.deadline) && len(e.offers) > 0 {
 			s.effects = append(s.effects, repaired{what: "offers of a leaving caller not confirmed", call: e.Call})
@@ -21,7 +25,18 @@ func (s *state) entryDue(e *entry, now time.Time) {
 	if s.overflow(e, now) {
 		return
 	}
-	s.announce(e, now)
+	s.askingDue(e, now)
+	if e.leaving != nil {
+		return
+	}
+	if e.asking == nil {
+		s.announce(e, now)
+	} else {
+		s.schedule(e, now) // the dialogue comes first
+	}
+	if at := e.nextOffer; !at.IsZero() && !now.Before(at) {
+		s.considerOffer(e, now)
+	}
 	s.dirty = true // a level may have opened, a preferred agent's time be over, or one more phone be due
 	s.wakeEntry(e, s.nextWake(e, now))
 }
@@ -84,6 +99,9 @@ func (s *state) nextWake(e *entry, now time.Time) time.Time {
 		return e.leaving.deadline
 	}
 	at := sooner(e.spoken.nextPosition, e.spoken.nextPeriodic)
+	if at = sooner(at, e.nextOffer); e.asking != nil {
+		at = sooner(at, e.asking.until)
+	}
 	if q.MaxWait > 0 {
 		at = sooner(at, e.joined.Add(q.MaxWait.Duration()))
 	}

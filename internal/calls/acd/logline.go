@@ -11,7 +11,8 @@ import (
 //	epoch|callid|queuename|agent|event|data1|data2|data3|data4
 //
 // Times are in whole seconds, those of RINGNOANSWER and RINGCANCELED in milliseconds, as Asterisk writes them.
-// The names are Asterisk's but for EXITWITHTRANSFER, FULL, JOINEMPTY, BLOCKED, CLOSED and UNKNOWNQUEUE, for which
+// The names are Asterisk's but for EXITWITHTRANSFER, FULL, JOINEMPTY, BLOCKED, CLOSED, UNKNOWNQUEUE and the words
+// that begin with CALLBACK, for which
 // it writes nothing and readers of such logs skip what they do not know. Events that have no place in the log
 // give ok false.
 func LogLine(ev Event) (line string, ok bool) {
@@ -42,6 +43,12 @@ func LogLine(ev Event) (line string, ok bool) {
 		return logLine(e.Stamp, "RINGNOANSWER", millis(e.Ring)), true
 	case RingCanceled: // ringtime
 		return logLine(e.Stamp, "RINGCANCELED", millis(e.Ring)), true
+	case CallbackDialed: // callback|number|attempt
+		return logLine(e.Stamp, "CALLBACKDIAL", e.ID, e.Number, number(e.Attempt)), true
+	case CallbackFailed: // callback|attempt|cause
+		return logLine(e.Stamp, "CALLBACKFAILED", e.ID, number(e.Attempt), e.Cause.String()), true
+	case CallbackEnded: // outcome|attempts|call
+		return logLine(e.Stamp, "CALLBACKEND", string(e.Outcome), number(e.Callback.Attempts), string(e.By)), true
 	case AgentAdded:
 		if e.Paused {
 			return logLine(e.Stamp, "ADDMEMBER", "PAUSED"), true

@@ -93,6 +93,25 @@ func (a *ACD) Snapshot(ctx context.Context) (Snapshot, error) {
 	return look(ctx, a, (*state).snapshot)
 }
 
+// BeginCallbacks has those called back whose turn it is: before, none of [Config.Callbacks] is. It is called once, when
+// calls can be made.
+func (a *ACD) BeginCallbacks(ctx context.Context) error { return a.ask(ctx, callbacksBegin{}) }
+
+// CancelCallback gives up a callback by its id; an attempt in flight ends. It is a fault.NotFound when there is none.
+func (a *ACD) CancelCallback(ctx context.Context, id string) error {
+	return a.ask(ctx, cancelCallback{id})
+}
+
+// CallbacksKept tells that the list that came with this number, and so every earlier one, has been written down, or could
+// not be: see [Config.Keep].
+func (a *ACD) CallbacksKept(seq uint64, ok bool) { a.box.Put(message{in: kept{seq, ok}}) }
+
+// Reached tells that somebody of the house spoke with a number in a call from this time on: who asked to be called back
+// there before is served.
+func (a *ACD) Reached(number string, by call.ID, at time.Time) {
+	a.box.Put(message{in: reached{number, by, at}})
+}
+
 // ResetCounters begins a new day of counters; fewest_calls and least_talk_time start afresh too.
 func (a *ACD) ResetCounters(ctx context.Context) error { return a.ask(ctx, countersZero{}) }
 

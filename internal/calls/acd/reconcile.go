@@ -58,7 +58,7 @@ func (s *state) reconcileOffer(o *offer, now time.Time) {
 	case now.After(o.deadline.Add(time.Second)):
 		r.what = "offer past its time"
 		s.failed(o, line.RecoveryOnTimer, now)
-	case o.entry != nil && !o.withdrawn && s.entries[o.call] != o.entry:
+	case o.entry != nil && !o.isAttempt() && !o.withdrawn && s.entries[o.call] != o.entry:
 		r.what = "offer without a caller"
 		s.withdraw(o, line.NormalClearing, now)
 	default:

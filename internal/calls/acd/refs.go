@@ -49,6 +49,23 @@ func (q Queue) targets(path string) []TargetRef {
 	return refs
 }
 
+// CalendarRef is a calendar that the settings go by, and where they say so.
+type CalendarRef struct {
+	Path string
+	ID   string
+}
+
+// Calendars lists every calendar that the queues go by, for whoever knows which there are.
+func (s Settings) Calendars() []CalendarRef {
+	var refs []CalendarRef
+	for i, q := range s.Queues {
+		if id := q.Callback.Calendar; id != "" {
+			refs = append(refs, CalendarRef{fmt.Sprintf("queues[%d].callback.calendar", i), id})
+		}
+	}
+	return refs
+}
+
 // Recordings lists every recording that the settings name. Those that the queues speak by themselves are in
 // [Prompts].
 func (s Settings) Recordings() []RecordingRef {
@@ -61,6 +78,7 @@ func (s Settings) Recordings() []RecordingRef {
 	for i, q := range s.Queues {
 		path := fmt.Sprintf("queues[%d]", i)
 		add(path+".whisper", q.Whisper)
+		add(path+".callback.greeting", q.Callback.Greeting)
 		add(path+".announce.entry", q.Announce.Entry)
 		for j, id := range q.Announce.Periodic {
 			add(fmt.Sprintf("%s.announce.periodic[%d]", path, j), id)

@@ -36,6 +36,7 @@ type Queue struct {
 	WrapUpMax     Seconds `json:"wrap_up_max"`       // as far as the agent can extend it
 	Whisper       string  `json:"whisper,omitempty"` // recording that tells the agent which queue this is
 	TellHoldTime  bool    `json:"tell_hold_time"`    // tell the agent how long the caller waited
+	CallerID      string  `json:"caller_id,omitempty"` // number that calls to the outside show which the queue makes, or an agent who serves it
 	Survey        string  `json:"survey,omitempty"`  // flow that callers are led to when the agent has hung up
 	HandleTime    Seconds `json:"handle_time"`       // talk and wrap-up of a typical call, until the estimator has seen some
 
@@ -51,6 +52,8 @@ type Queue struct {
 	LeaveEmpty    EmptyRule         `json:"leave_empty"` // and for those who wait
 	EmptyTarget   *Target           `json:"empty_target,omitempty"`
 	ExitKeys      map[string]Target `json:"exit_keys,omitempty"`
+
+	Callback CallbackRule `json:"callback"`
 
 	ServiceLevel ServiceLevel `json:"service_level"`
 }
@@ -125,6 +128,21 @@ const (
 	EmptyPaused    EmptyRule = "paused"     // when nobody is signed in, or all who are have paused
 )
 
+// CallbackRule says when a waiting caller is offered to be called back, and how that is done.
+type CallbackRule struct {
+	Key           string    `json:"key,omitempty"`      // that the caller presses for it; "": nobody is offered it
+	Wait          Seconds   `json:"wait"`               // offered when the expected wait is longer; 0: not because of it
+	Position      int       `json:"position"`           // offered from this place in the queue on; 0: not because of it; with both 0 to all
+	Calendar      string    `json:"calendar,omitempty"` // the hours in which customers are called; "": for a day
+	BeforeClosing Seconds   `json:"before_closing"`     // callbacks end so long before the calendar closes
+	Attempts      int       `json:"attempts"`           // times that the customer is dialled
+	Spacing       []Seconds `json:"spacing"`            // after the first, second … attempt in vain; the last one holds for all further ones
+	Max           int       `json:"max"`                // callbacks that wait at the same time
+	Ring          Seconds   `json:"ring"`               // how long the customer's phone rings
+	Confirm       Seconds   `json:"confirm"`            // within this the customer presses 1
+	Greeting      string    `json:"greeting,omitempty"` // recording that tells the customer who calls; "": the shipped one
+}
+
 // ServiceLevel says what the counters measure.
 type ServiceLevel struct {
 	Percent      int     `json:"percent"`       // the goal
@@ -177,6 +195,7 @@ func DefaultQueue(id string) Queue {
 		Music:     "default",
 		Announce:  Announce{Position: true, Wait: true, Every: 45, WaitRound: 30, WaitAbove: 60, PeriodicEvery: 60},
 		MaxLength: 20, JoinEmpty: NeverEmpty, LeaveEmpty: NeverEmpty,
+		Callback:     CallbackRule{Wait: 90, Position: 3, BeforeClosing: 1800, Attempts: 3, Spacing: []Seconds{600, 1800, 3600}, Max: 20, Ring: 40, Confirm: 30},
 		ServiceLevel: ServiceLevel{Percent: 80, Within: 20, ShortAbandon: 6},
 	}
 }

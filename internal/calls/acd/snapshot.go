@@ -25,17 +25,18 @@ type Snapshot struct {
 
 // QueueView is one queue.
 type QueueView struct {
-	ID            string       `json:"id"`
-	Name          string       `json:"name"`
-	Retired       bool         `json:"retired"` // no longer in the settings, some still wait
-	Waiting       []CallerView `json:"waiting"` // in the order of service
-	Agents        int          `json:"agents"`  // signed in
-	Serving       int          `json:"serving"` // of these not paused
-	Free          int          `json:"free"`    // of these ready for a call
-	Counters      Counters     `json:"counters"`
-	ServiceLevel  float64      `json:"service_level"`
-	ServiceLevel2 float64      `json:"service_level_2"`
-	HandleTime    Seconds      `json:"handle_time"` // as the estimator sees it
+	ID            string         `json:"id"`
+	Name          string         `json:"name"`
+	Retired       bool           `json:"retired"`   // no longer in the settings, some still wait
+	Waiting       []CallerView   `json:"waiting"`   // in the order of service
+	Callbacks     []CallbackView `json:"callbacks"` // who is to be called back, in the order of their scores
+	Agents        int            `json:"agents"`    // signed in
+	Serving       int            `json:"serving"`   // of these not paused
+	Free          int            `json:"free"`      // of these ready for a call
+	Counters      Counters       `json:"counters"`
+	ServiceLevel  float64        `json:"service_level"`
+	ServiceLevel2 float64        `json:"service_level_2"`
+	HandleTime    Seconds        `json:"handle_time"` // as the estimator sees it
 }
 
 // CallerView is one waiting caller.
@@ -48,6 +49,15 @@ type CallerView struct {
 	Score        Seconds   `json:"score"`
 	ExpectedWait Seconds   `json:"expected_wait"` // 0: unknown
 	Agents       []string  `json:"agents"`        // whose phones ring
+}
+
+// CallbackView is one customer who is to be called back.
+type CallbackView struct {
+	Callback
+	Score  Seconds `json:"score"`
+	Agent  string  `json:"agent,omitempty"` // who is reserved for the attempt in flight
+	Call   call.ID `json:"call,omitempty"`  // of that attempt
+	Dialed bool    `json:"dialed"`          // the customer's phone is being rung
 }
 
 // AgentView is one agent.
@@ -129,6 +139,12 @@ func (s *state) queueView(q *queue, now time.Time) QueueView {
 		}
 		v.Waiting = append(v.Waiting, c)
 	}
+	v.Callbacks = make([]CallbackView, 0, len(q.callbacks))
+	for _, c := range q.callbacks {
+		if c.live == nil {
+			v.Callbacks = append(v.Callbacks, c.view(now))
+		}
+	}
 	for _, t := range q.tiers {
 		if t.agent.status != SignedOut {
 			v.Agents++
@@ -139,6 +155,14 @@ func (s *state) queueView(q *queue, now time.Time) QueueView {
 		if s.free(t.agent, now) {
 			v.Free++
 		}
+	}
+	return v
+}
+
+func (c *callback) view(now time.Time) CallbackView {
+	v := CallbackView{Callback: c.kept(), Score: seconds(now.Sub(c.rank))}
+	if o := c.offer; o != nil {
+		v.Agent, v.Call, v.Dialed = o.agent.ID, o.call, o.dialed
 	}
 	return v
 }

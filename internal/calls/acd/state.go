@@ -7,6 +7,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 // Status is what an agent chose. The zero value is invalid on purpose.
@@ -55,6 +56,14 @@ type state struct {
 	entries map[call.ID]*entry
 	offers  map[call.OfferID]*offer
 
+	callbacks map[string]*callback
+	byNumber  map[string]*callback // one for each number that is to be called
+	orphans   []Callback           // kept before a restart, of queues that are gone
+	outbound  Outbound
+	newCall   func() call.ID // names the calls of attempts
+	calling   bool           // callbacks may be called
+	lastKeep  uint64
+
 	lastOffer call.OfferID
 	lastEntry uint64
 	draining  bool // nobody may join any more
@@ -72,14 +81,15 @@ type state struct {
 // queue is one queue with who waits in it and who serves it.
 type queue struct {
 	Queue
-	tiers    []*tier  // by level, then position
-	levels   []int    // distinct, rising
-	waiting  []*entry // in the order of service: see entry.before
-	lastPick int      // order of the agent asked last, for round_robin_memory
-	retired  bool     // no longer in the settings: nobody joins, those who wait stay
-	keys     string   // exit keys
-	counters Counters
-	handle   average // of talk and wrap-up
+	tiers     []*tier     // by level, then position
+	levels    []int       // distinct, rising
+	waiting   []*entry    // in the order of service: see entry.before
+	callbacks []*callback // in the order of their scores
+	lastPick  int         // order of the agent asked last, for round_robin_memory
+	retired   bool        // no longer in the settings: nobody joins, those who wait stay
+	keys      string      // exit keys
+	counters  Counters
+	handle    average // of talk and wrap-up
 }
 
 // tier is an agent as one of a queue's agents.
@@ -149,6 +159,13 @@ type entry struct {
 	nextRing time.Time
 	leaving  *leaving
 	wake     time.Time
+
+	offered   bool      // a callback has been offered, the key works
+	reachable string    // the caller's own number, when it can be dialled
+	expires   time.Time // of a callback that is asked for now
+	nextOffer time.Time // when it is looked again whether to offer one
+	asking    *asking
+	back      *callback // the callback whose place this is; nil for a caller
 }
 
 // spoken is what the caller heard.
@@ -166,6 +183,7 @@ type leaving struct {
 	word     string
 	key      byte
 	deadline time.Time
+	farewell []prompt.Phrase
 }
 
 // before is the order of service inside a queue: VIPs first, then by rank, which is by score.
@@ -190,6 +208,7 @@ type offer struct {
 	made      time.Time
 	rings     time.Time // zero until ringing
 	withdrawn bool
+	dialed    bool // of an attempt to call back: it counts
 	preferred bool
 	greeted   bool // the agent hears something before the caller is joined
 	answered  time.Time
@@ -222,6 +241,13 @@ type (
 	}
 	// publish tells the world.
 	publish struct{ event Event }
+	// judge asks the rules about a number that may be called back; judged answers.
+	judge struct {
+		call             call.ID
+		number, calendar string
+	}
+	// keep has the list of callbacks kept over a restart; kept answers.
+	keep struct{ seq uint64 }
 	// repaired says that the state was found to be wrong and put right.
 	repaired struct {
 		what  string
@@ -233,6 +259,8 @@ type (
 
 func (tell) effect()     {}
 func (publish) effect()  {}
+func (judge) effect()    {}
+func (keep) effect()     {}
 func (repaired) effect() {}
 
 func (s *state) tell(w call.Waiter, cmd call.QueueCommand) {

@@ -33,25 +33,48 @@ type (
 	countersZero struct{}
 	drained      struct{} // let nobody join any more
 	halted       struct{} // and offer nothing any more
+	judged       struct {
+		call              call.ID
+		number, canonical string
+		ok                bool // it can be dialled
+		closes            time.Time
+		open              bool
+	}
+	kept struct { // the list of callbacks up to seq
+		seq uint64
+		ok  bool
+	}
+	callbacksBegin struct{}
+	cancelCallback struct{ id string }
+	reached        struct { // a customer spoke with somebody
+		number string
+		call   call.ID
+		at     time.Time
+	}
 )
 
-func (joined) input()       {}
-func (reported) input()     {}
-func (phoneUsed) input()    {}
-func (signIn) input()       {}
-func (signOut) input()      {}
-func (pause) input()        {}
-func (unpause) input()      {}
-func (extendWrapUp) input() {}
-func (endWrapUp) input()    {}
-func (restored) input()     {}
-func (changed) input()      {}
-func (ticked) input()       {}
-func (reconciled) input()   {}
-func (vanished) input()     {}
-func (countersZero) input() {}
-func (drained) input()      {}
-func (halted) input()       {}
+func (joined) input()         {}
+func (reported) input()       {}
+func (phoneUsed) input()      {}
+func (signIn) input()         {}
+func (signOut) input()        {}
+func (pause) input()          {}
+func (unpause) input()        {}
+func (extendWrapUp) input()   {}
+func (endWrapUp) input()      {}
+func (restored) input()       {}
+func (changed) input()        {}
+func (ticked) input()         {}
+func (reconciled) input()     {}
+func (vanished) input()       {}
+func (countersZero) input()   {}
+func (drained) input()        {}
+func (halted) input()         {}
+func (judged) input()         {}
+func (kept) input()           {}
+func (callbacksBegin) input() {}
+func (cancelCallback) input() {}
+func (reached) input()        {}
 
 // step is the whole behaviour: one thing that happened in, the state changed in place, and what to do out. It has
 // no other effect, reads no clock, and draws chance only from the state's seed, so the same inputs at the same
@@ -101,8 +124,26 @@ func (s *state) take(in input, now time.Time) error {
 		s.draining = true
 	case halted:
 		s.halt(now)
+	case cancelCallback:
+		return s.cancelCallback(in.id, now)
+	default:
+		s.takeBack(in, now)
 	}
 	return nil
+}
+
+// takeBack takes what concerns those who are called back.
+func (s *state) takeBack(in input, now time.Time) {
+	switch in := in.(type) {
+	case judged:
+		s.judged(in, now)
+	case kept:
+		s.listKept(in.seq, in.ok, now)
+	case callbacksBegin:
+		s.beginCallbacks(now)
+	case reached:
+		s.reached(in, now)
+	}
 }
 
 // next returns when the next deadline comes; ok is false when there is none.

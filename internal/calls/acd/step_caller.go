@@ -15,6 +15,7 @@ const (
 	exitKey      = "EXITWITHKEY"
 	exitEmpty    = "EXITEMPTY"
 	exitTransfer = "EXITWITHTRANSFER"
+	exitCallback = "CALLBACK"
 	refusedFull  = "FULL"
 	refusedEmpty = "JOINEMPTY"
 	refusedBlock = "BLOCKED"
@@ -67,6 +68,7 @@ func (s *state) enter(q *queue, w call.Waiting, now time.Time) {
 	if w.Since.IsZero() || w.Since.After(now) {
 		w.Since = now
 	}
+	s.calledIn(&w, now)
 	s.lastEntry++
 	e := &entry{Waiting: w, queue: q, number: s.lastEntry, joined: now}
 	e.appraise()
@@ -76,6 +78,7 @@ func (s *state) enter(q *queue, w call.Waiting, now time.Time) {
 	q.counters.Entered++
 	s.publish(CallerEntered{Stamp: e.stamp(now), Number: w.Card.Number, Position: e.original})
 	s.greet(e, now)
+	s.considerOffer(e, now)
 	s.wakeEntry(e, s.nextWake(e, now))
 	s.dirty = true
 }
@@ -133,6 +136,10 @@ func (s *state) fact(id call.ID, f call.QueueFact, now time.Time) {
 		if o := s.offerOf(id, f.Offer); o != nil {
 			s.ringing(o, now)
 		}
+	case call.AgentReady:
+		if o := s.offerOf(id, f.Offer); o != nil {
+			s.agentReady(o, now)
+		}
 	case call.OfferAnswered:
 		if o := s.offerOf(id, f.Offer); o != nil {
 			s.answered(o, now)
@@ -142,6 +149,10 @@ func (s *state) fact(id call.ID, f call.QueueFact, now time.Time) {
 		}
 	case call.OfferJoined:
 		if o := s.offerOf(id, f.Offer); o != nil && !o.answered.IsZero() {
+			if o.isAttempt() {
+				s.attemptServed(o, now)
+				return
+			}
 			s.joined(o, now)
 		}
 	case call.OfferFailed:
@@ -171,6 +182,14 @@ func (s *state) callerLeft(id call.ID, key byte, now time.Time) {
 		s.callerGone(e, "", now)
 		return
 	}
+	if e.leaving == nil && e.asking != nil {
+		s.askingKey(e, key, now)
+		return
+	}
+	if e.leaving == nil && e.offered && e.queue.Callback.Key == string(rune(key)) {
+		s.ask(e, now)
+		return
+	}
 	if t, ok := e.queue.ExitKeys[string(rune(key))]; ok {
 		s.leave(e, leaving{target: t.target(), word: exitKey, key: key}, now)
 	}
@@ -180,6 +199,14 @@ func (s *state) callerLeft(id call.ID, key byte, now time.Time) {
 func (s *state) callerGone(e *entry, word string, now time.Time) {
 	position := e.queue.position(e)
 	wait := now.Sub(e.joined)
+	switch c := e.asked(); {
+	case c == nil || c.ended:
+	case word == "":
+		word = exitCallback // the number had been confirmed: who hangs up before the promise is called back all the same
+		s.promised(e, now)
+	default:
+		s.unask(e)
+	}
 	s.cancelOffers(e, now)
 	s.remove(e)
 	if word == "" {
@@ -217,13 +244,18 @@ func (s *state) leaveIfQuiet(e *entry, now time.Time) {
 		return
 	}
 	position := e.queue.position(e)
+	if l.word == exitCallback {
+		s.promised(e, now)
+	} else {
+		s.unask(e)
+	}
 	s.remove(e)
 	e.queue.counters.exited(l.word)
 	s.publish(CallerExited{
 		Stamp: e.stamp(now), Word: l.word, Key: l.key, Position: position, OriginalPosition: e.original,
 		Wait: now.Sub(e.joined), Target: l.target,
 	})
-	s.tell(e.Waiter, call.QueueLeave{Target: l.target, Event: l.word})
+	s.tell(e.Waiter, call.QueueLeave{Target: l.target, Event: l.word, Farewell: l.farewell})
 	s.dirty = true
 }
 

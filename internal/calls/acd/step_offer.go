@@ -85,6 +85,10 @@ func (s *state) withdraw(o *offer, cause line.Cause, now time.Time) {
 
 // answered gives the caller to the agent: the waiting is over, and the call ends the caller's other offers by itself.
 func (s *state) answered(o *offer, now time.Time) {
+	if o.isAttempt() {
+		s.agentUp(o, now)
+		return
+	}
 	e := o.entry
 	if e == nil || !o.answered.IsZero() {
 		return
@@ -99,6 +103,7 @@ func (s *state) answered(o *offer, now time.Time) {
 		}
 	}
 	e.offers = slices.DeleteFunc(e.offers, func(x *offer) bool { return x == o })
+	s.unask(e)
 	s.remove(e)
 	a := o.agent
 	a.misses = 0
@@ -125,6 +130,10 @@ func (s *state) joined(o *offer, now time.Time) {
 
 // failed frees an agent whose phone did not take the call, and holds the agent back by the reason for it.
 func (s *state) failed(o *offer, cause line.Cause, now time.Time) {
+	if o.isAttempt() {
+		s.attemptFailed(o, cause, now)
+		return
+	}
 	if !o.answered.IsZero() {
 		s.complete(o, true, false, now)
 		return
@@ -224,6 +233,10 @@ func (s *state) countMiss(a *agent, r Ring, now time.Time) {
 
 // complete ends a conversation, or what was to be one and ended with the agent's greeting, and begins the wrap-up.
 func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
+	if o.isAttempt() {
+		s.attemptFailed(o, line.NormalClearing, now)
+		return
+	}
 	a, q := o.agent, o.queue
 	talk := now.Sub(o.answered)
 	a.talk += talk
@@ -266,6 +279,12 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 // not confirmed either, forgotten. The agent is not to blame, but the caller is shown to another one if possible.
 func (s *state) offerDue(o *offer, now time.Time) {
 	r := repaired{agent: o.agent.ID, call: o.call, offer: o.id}
+	if o.isAttempt() && !o.answered.IsZero() && !o.withdrawn {
+		r.what = "attempt without an outcome"
+		s.effects = append(s.effects, r)
+		s.abort(o, now)
+		return
+	}
 	if o.answered.IsZero() && !o.withdrawn {
 		r.what = "offer without an outcome"
 		s.effects = append(s.effects, r)

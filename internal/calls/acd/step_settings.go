@@ -15,6 +15,7 @@ func newState(set Settings, seed uint64, now time.Time) *state {
 	s := &state{
 		queues: map[string]*queue{}, agents: map[string]*agent{}, at: map[string]*agent{}, busy: map[string]int{},
 		entries: map[call.ID]*entry{}, offers: map[call.OfferID]*offer{},
+		callbacks: map[string]*callback{}, byNumber: map[string]*callback{}, outbound: nobody{}, newCall: call.NewID,
 		random: rand.New(rand.NewPCG(seed, seed)), //nolint:gosec // chance for the strategies, not for secrets
 	}
 	s.apply(set, now)
@@ -33,6 +34,7 @@ func (s *state) apply(set Settings, now time.Time) {
 	s.applyQueues(set.Queues, now)
 	s.linkTiers()
 	s.publishServing(served, now)
+	s.resettle(now)
 	for _, a := range s.agentList() {
 		if a.removed {
 			s.released(a, now)

@@ -133,6 +133,10 @@ func (v *validator) queue(path string, q Queue) {
 		{"announce.wait_above", q.Announce.WaitAbove, 0},
 		{"announce.periodic_every", q.Announce.PeriodicEvery, 5},
 		{"max_wait", q.MaxWait, 0},
+		{"callback.wait", q.Callback.Wait, 0},
+		{"callback.before_closing", q.Callback.BeforeClosing, 0},
+		{"callback.ring", q.Callback.Ring, 5},
+		{"callback.confirm", q.Callback.Confirm, 5},
 		{"service_level.within", q.ServiceLevel.Within, 0},
 		{"service_level.short_abandon", q.ServiceLevel.ShortAbandon, 0},
 	} {
@@ -148,6 +152,7 @@ func (v *validator) queue(path string, q Queue) {
 	v.emptyRule(path+".leave_empty", q.LeaveEmpty)
 	v.tiers(path, q)
 	v.ladder(path, q)
+	v.callback(path+".callback", q)
 	for i, n := range q.Skills {
 		v.check(n.Skill != "" && n.Level >= 0, fmt.Sprintf("%s.skills[%d]", path, i), "needs a skill and a level not below 0")
 	}
@@ -158,6 +163,20 @@ func (v *validator) queue(path string, q Queue) {
 
 func (v *validator) emptyRule(path string, r EmptyRule) {
 	v.check(r == NeverEmpty || r == EmptySignedOut || r == EmptyPaused, path, "unknown rule %q", r)
+}
+
+func (v *validator) callback(path string, q Queue) {
+	r := q.Callback
+	v.check(r.Key == "" || isKey(r.Key), path+".key", "%q is not one key of 0-9", r.Key)
+	_, taken := q.ExitKeys[r.Key]
+	v.check(r.Key == "" || !taken, path+".key", "%q is an exit key of the queue", r.Key)
+	v.check(r.Position >= 0, path+".position", "must not be negative")
+	v.check(r.Attempts >= 1 && r.Attempts <= 10, path+".attempts", "must be 1 to 10")
+	v.check(r.Max >= 1, path+".max", "must be 1 or more")
+	v.check(len(r.Spacing) > 0, path+".spacing", "is missing")
+	for i, d := range r.Spacing {
+		v.check(d.valid() && d >= 1, fmt.Sprintf("%s.spacing[%d]", path, i), "must be between 1 and %v seconds", maxSeconds)
+	}
 }
 
 func (v *validator) tiers(path string, q Queue) {

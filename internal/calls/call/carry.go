@@ -38,7 +38,7 @@ func (c *Call) carryOut(e Effect) {
 		c.closeMenu()
 	case JoinQueue:
 		cfg.Queues.Join(Waiting{
-			Call: c.id, Waiter: c, Queue: e.Queue, Card: e.Card, Skills: e.Skills, Attrs: e.Attrs, Since: e.Since,
+			Call: c.id, Waiter: c, Queue: e.Queue, Card: e.Card, Skills: e.Skills, Attrs: e.Attrs, Since: e.Since, Language: e.Language,
 		})
 	case TellQueue:
 		cfg.Queues.Report(c.id, e.Fact)

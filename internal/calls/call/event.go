@@ -169,6 +169,8 @@ type (
 		Skills []string
 		Attrs  map[string]string
 		Since  time.Time
+		// Language is what the caller hears.
+		Language string
 	}
 	TellQueue struct{ Fact QueueFact }
 	PhoneBusy struct {

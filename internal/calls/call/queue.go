@@ -28,6 +28,8 @@ type Waiting struct {
 	Skills []string          // required on top of the queue's own
 	Attrs  map[string]string // what the menu set, for the agent's screen
 	Since  time.Time         // when waiting began; kept when a call overflows from queue to queue
+	// Language is what the caller hears.
+	Language string
 }
 
 // Waiter is a call seen from its queue. It never blocks.

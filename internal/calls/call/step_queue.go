@@ -16,7 +16,7 @@ func (m *machine) leadToQueue(t Target) {
 		m.Record.QueuedAt = m.now
 	}
 	m.Record.Queue = t.Name
-	m.do(JoinQueue{t.Name, m.Record.Card, m.Skills, m.Record.Attrs, m.Record.QueuedAt})
+	m.do(JoinQueue{t.Name, m.Record.Card, m.Skills, m.Record.Attrs, m.Record.QueuedAt, m.Language})
 }
 
 func (m *machine) queueSaid(cmd QueueCommand) {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/conference"
@@ -130,6 +131,11 @@ func (c *checker) checkQueues() {
 	}
 	for _, r := range c.d.ACD().Targets() {
 		c.checkTarget(r.Path, r.Target)
+	}
+	for _, r := range c.d.ACD().Calendars() {
+		if !slices.ContainsFunc(c.d.Calendars, func(k workday.Calendar) bool { return k.ID == r.ID }) {
+			c.add(r.Path, "there is no calendar %q", r.ID)
+		}
 	}
 	for _, r := range c.d.ACD().Recordings() {
 		if c.has != nil && !c.has(c.d.Dealership.Language, r.ID) {
