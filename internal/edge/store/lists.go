@@ -62,7 +62,9 @@ func (b Bindings) Save(ctx context.Context, all []sipua.Binding) error {
 type Stations struct{ DB *DB }
 
 // Load reads what was saved last.
-func (s Stations) Load() ([]station.Station, error) { return getList[station.Station](s.DB, "stations") }
+func (s Stations) Load() ([]station.Station, error) {
+	return getList[station.Station](s.DB, "stations")
+}
 
 // Save replaces what was saved before.
 func (s Stations) Save(ctx context.Context, all []station.Station) error {
