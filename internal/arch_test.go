@@ -31,6 +31,7 @@ var arrows = map[string]string{
 	"calls/acd → calls/call":                 "a queue commands the calls that wait in it",
 	"calls/acd → calls/acd/strategy":         "strategies order the agents whom the queue found able",
 	"calls/conference → calls/call":          "a conference seats the guests of calls, and lets them go",
+	"calls/dialplan → calls/call":           "a PIN is asked for by a menu of the call",
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
 	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
 	"edge/account → edge/store":              "users, sessions and tokens are records",

@@ -22,7 +22,11 @@ func (d *desk) Instead(t call.Target, cause line.Cause) (call.Target, bool) {
 	if number == "" || feature.IsCode(number) {
 		return call.Target{}, false
 	}
-	return d.Route(line.Info{Direction: line.Inbound, Kind: line.Extension, Line: t.Name, From: t.Name, To: number}, call.Card{})
+	other, ok := d.Route(line.Info{Direction: line.Inbound, Kind: line.Extension, Line: t.Name, From: t.Name, To: number}, call.Card{})
+	if other.Kind == call.TargetFeature { // a PIN is not asked of callers
+		return call.Target{}, false
+	}
+	return other, ok
 }
 
 // undisturbed is why a phone does not ring whose user wants no calls.

@@ -16,6 +16,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/conference"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
@@ -63,7 +64,9 @@ type Box struct {
 	calls       *call.Manager
 	conferences *conference.Conferences
 	stations    *station.Book
+	meter       *dialplan.Meter
 	lamps       *lamps
+	callbacks   *callbacks
 	watched     chan call.Watched // not in the audit yet
 	sip         *sipua.Server
 	hardware    *hardware
@@ -147,7 +150,12 @@ func (b *Box) build(ctx context.Context) error {
 		return err
 	}
 	b.menus = ivr.NewMenus(doc.IVR())
+	waiting, err := b.openCallbacks()
+	if err != nil {
+		return err
+	}
 	if b.acd, err = acd.New(acd.Config{
+		Callbacks: waiting, Keep: b.callbacks.keep, Outbound: b.callbacks, Rules: b.callbacks,
 		Settings: doc.ACD(), Publish: b.publishQueue, Alive: b.alive, Logger: b.log, Seed: uint64(b.start.UnixNano()), //nolint:gosec // any number will do
 	}); err != nil {
 		return err
@@ -199,10 +207,13 @@ func (b *Box) buildLines() error {
 	if err := b.openStations(); err != nil {
 		return err
 	}
-	d := &dialer{settings: b.settings, stations: b.stations}
+	if err := b.openMeter(); err != nil {
+		return err
+	}
+	d := &dialer{settings: b.settings, stations: b.stations, meter: b.meter}
 	b.calls = call.NewManager(call.Config{
 		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.log}, Dialer: d, Menus: b.menus,
-		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}},
+		Features: codes{feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}}, b.settings},
 		Queues:   b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
@@ -316,6 +327,7 @@ func (b *Box) alive(id call.ID) bool { return b.calls.Has(id) }
 func (b *Box) publishQueue(ev acd.Event) {
 	b.queueLog.add(ev)
 	b.bus.Publish(ev)
+	b.followUp(ev)
 }
 
 // Ready is closed when the box takes calls.

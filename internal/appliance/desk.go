@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"log/slog"
+	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/phone"
@@ -65,10 +66,7 @@ func (d *desk) Route(info line.Info, _ call.Card) (call.Target, bool) {
 	if t, ok := doc.InternalTarget(info.To); ok {
 		return target(t), true
 	}
-	if _, ok := doc.OutboundWay(info.To); ok {
-		return call.Target{Kind: call.TargetExternal, Name: info.To}, true
-	}
-	return call.Target{}, false
+	return outside(doc, info.To, time.Now())
 }
 
 // target reads a checked target of the settings.

@@ -6,6 +6,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
@@ -37,6 +38,7 @@ type dialer struct {
 	sip      *sipua.Server
 	analog   *fxo.Lines
 	stations *station.Book
+	meter    *dialplan.Meter
 }
 
 // Ways lists the ways to a target, best first.
@@ -71,18 +73,10 @@ func (d *dialer) lines(doc *settings.Document, name string) []string {
 
 // Dial starts ringing.
 func (d *dialer) Dial(to call.Destination, o call.Outgoing) ([]call.Leg, error) {
-	if doc := d.settings.Current(); to.Kind == line.Trunk && doc.IsAnalog(to.Line) {
-		return d.dialAnalog(doc, to)
+	if to.Kind == line.Trunk {
+		return d.metered(to.Number, func() ([]call.Leg, error) { return d.dialOut(to, o) })
 	}
 	out := sipua.Outgoing{From: o.From.From, FromName: o.Card.Name, AutoAnswer: o.AutoAnswer}
-	if to.Kind == line.Trunk {
-		out.Privacy = o.From.Withheld
-		leg, err := d.sip.DialTrunk(to.Line, to.Number, out)
-		if err != nil {
-			return nil, err
-		}
-		return []call.Leg{sipLeg{leg}}, nil
-	}
 	if d.stations.Of(to.Line).Disturb {
 		return nil, undisturbed{to.Line}
 	}
@@ -98,6 +92,23 @@ func (d *dialer) Dial(to call.Destination, o call.Outgoing) ([]call.Leg, error) 
 		all[i] = sipLeg{l}
 	}
 	return all, nil
+}
+
+// dialOut begins a call by a trunk or an analog line.
+func (d *dialer) dialOut(to call.Destination, o call.Outgoing) ([]call.Leg, error) {
+	doc := d.settings.Current()
+	if doc.IsAnalog(to.Line) {
+		return d.dialAnalog(doc, to)
+	}
+	out := sipua.Outgoing{From: o.From.From, FromName: o.Card.Name, AutoAnswer: o.AutoAnswer, Privacy: o.From.Withheld}
+	if id := callerID(doc, o); id != "" {
+		out.From, out.FromName = id, ""
+	}
+	leg, err := d.sip.DialTrunk(to.Line, to.Number, out)
+	if err != nil {
+		return nil, err
+	}
+	return []call.Leg{sipLeg{leg}}, nil
 }
 
 // dialAnalog begins a call on an analog line. Whether the line takes it is told by the leg: a caller may have come first,

@@ -80,6 +80,7 @@ func (b *Box) Run(ctx context.Context) error {
 	b.runDisk(disk)
 	sound.run("media", b.engine.Run)
 	sound.run("queues", b.acd.Run)
+	sound.run("callbacks", b.callbacks.run)
 	sound.run("conferences", b.conferences.Run)
 	b.restorePresence(ctx)
 	if err := b.runLines(ctx, lines); err != nil {
@@ -169,7 +170,12 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	}
 	s.run("watchdog", b.watch)
 	s.run("presence", b.keepPresence)
+	s.run("customers reached", b.tellReached)
+	if err := b.acd.BeginCallbacks(ctx); err != nil {
+		return err
+	}
 	s.run("stations", b.keepStations)
+	s.run("minutes called out", b.keepMeter)
 	s.run("audit of listening", b.noteWatched)
 	s.run("news", b.news)
 	s.run("midnight", b.resetAtMidnight)

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -76,6 +77,12 @@ func (c *checker) checkAround() {
 	}
 	c.checkParking(calls.Parking)
 	c.checkConferences()
+	calendar := func(id string) bool {
+		return slices.ContainsFunc(c.d.Calendars, func(cal workday.Calendar) bool { return cal.ID == id })
+	}
+	for _, p := range c.d.OutboundClasses.Validate(calendar) {
+		c.add("outbound_classes"+p.Path, "%s", p.Message)
+	}
 	for i, e := range calls.Supervisors {
 		if !c.d.hasExtension(e) {
 			c.add(fmt.Sprintf("calls.supervisors[%d]", i), "there is no extension %s", e)

@@ -6,6 +6,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/conference"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -38,6 +39,8 @@ type Document struct {
 	Internal []InternalNumber `json:"internal"`
 	// Outbound is read from the top: the first rule that fits a number dials it.
 	Outbound []OutboundRule `json:"outbound"`
+	// OutboundClasses bound what outbound rules let pass, by kind of destination.
+	OutboundClasses dialplan.Plan `json:"outbound_classes,omitempty"`
 
 	Blacklist []Listed `json:"blacklist"`
 	VIPs      []VIP    `json:"vips"`

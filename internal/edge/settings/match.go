@@ -1,9 +1,12 @@
 package settings
 
 import (
+	"slices"
 	"strings"
+	"time"
 
 	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 )
 
 // matches reports whether a number fits a pattern: digits stand for themselves, X for any digit, a final * for any
@@ -65,7 +68,26 @@ type OutboundWay struct {
 }
 
 // OutboundWay finds how a number leaves the house; ok is false when no rule fits or the rule denies it.
+//
+// An emergency number leaves the house whatever the rules say, also behind the prefix of a rule: by the trunks of the rule
+// that fits it, and then by all others.
 func (d *Document) OutboundWay(number string) (w OutboundWay, ok bool) {
+	w, ok = d.ruledWay(number)
+	switch {
+	case dialplan.ClassOf(number) == dialplan.Emergency:
+		w.Number = number
+	case !ok || dialplan.ClassOf(w.Number) != dialplan.Emergency:
+		return w, ok
+	}
+	for _, t := range d.TrunkOrder() {
+		if !slices.Contains(w.Trunks, t) {
+			w.Trunks = append(slices.Clip(w.Trunks), t)
+		}
+	}
+	return w, true
+}
+
+func (d *Document) ruledWay(number string) (w OutboundWay, ok bool) {
 	for _, r := range d.Outbound {
 		if !matches(r.Match, number) {
 			continue
@@ -80,6 +102,16 @@ func (d *Document) OutboundWay(number string) (w OutboundWay, ok bool) {
 		return w, true
 	}
 	return OutboundWay{}, false
+}
+
+// IsOpen reports whether the calendar with this id is open at a moment; one that is not there is not.
+func (d *Document) IsOpen(calendar string, at time.Time) bool {
+	for _, c := range d.Calendars {
+		if c.ID == calendar {
+			return c.Open(at.In(d.Location()))
+		}
+	}
+	return false
 }
 
 // normal writes a whole number of a list the way callers' numbers are written; a pattern stays as it is.
