@@ -16,6 +16,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/conference"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
@@ -63,6 +64,7 @@ type Box struct {
 	calls       *call.Manager
 	conferences *conference.Conferences
 	stations    *station.Book
+	meter       *dialplan.Meter
 	lamps       *lamps
 	callbacks   *callbacks
 	watched     chan call.Watched // not in the audit yet
@@ -205,10 +207,13 @@ func (b *Box) buildLines() error {
 	if err := b.openStations(); err != nil {
 		return err
 	}
-	d := &dialer{settings: b.settings, stations: b.stations}
+	if err := b.openMeter(); err != nil {
+		return err
+	}
+	d := &dialer{settings: b.settings, stations: b.stations, meter: b.meter}
 	b.calls = call.NewManager(call.Config{
 		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.log}, Dialer: d, Menus: b.menus,
-		Features: feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}},
+		Features: codes{feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}}, b.settings},
 		Queues:   b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,

@@ -175,6 +175,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.run("stations", b.keepStations)
+	s.run("minutes called out", b.keepMeter)
 	s.run("audit of listening", b.noteWatched)
 	s.run("news", b.news)
 	s.run("midnight", b.resetAtMidnight)

@@ -7,6 +7,7 @@ import (
 	"github.com/fxamacker/cbor/v2"
 
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -58,11 +59,24 @@ func (b Bindings) Save(ctx context.Context, all []sipua.Binding) error {
 	return putList(ctx, b.DB, "bindings", all)
 }
 
+// Meter keeps how much was called out over a restart.
+type Meter struct{ DB *DB }
+
+// Load reads what was saved last.
+func (m Meter) Load() ([]dialplan.Used, error) { return getList[dialplan.Used](m.DB, "meter") }
+
+// Save replaces what was saved before.
+func (m Meter) Save(ctx context.Context, all []dialplan.Used) error {
+	return putList(ctx, m.DB, "meter", all)
+}
+
 // Stations keeps what the users of phones have set over a restart.
 type Stations struct{ DB *DB }
 
 // Load reads what was saved last.
-func (s Stations) Load() ([]station.Station, error) { return getList[station.Station](s.DB, "stations") }
+func (s Stations) Load() ([]station.Station, error) {
+	return getList[station.Station](s.DB, "stations")
+}
 
 // Save replaces what was saved before.
 func (s Stations) Save(ctx context.Context, all []station.Station) error {
