@@ -13,14 +13,15 @@ import (
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
-// Instead says where a call for an extension goes because its user wants so.
+// Instead says where a call for an extension goes because its user wants so, or because it has a voicemail box and
+// was not reached.
 func (d *desk) Instead(t call.Target, cause line.Cause) (call.Target, bool) {
 	if t.Kind != call.TargetExtension || d.stations == nil {
 		return call.Target{}, false
 	}
 	number := d.stations.Of(t.Name).Instead(cause)
 	if number == "" || feature.IsCode(number) {
-		return call.Target{}, false
+		return toMailbox(d.mail, t, cause)
 	}
 	other, ok := d.Route(line.Info{Direction: line.Inbound, Kind: line.Extension, Line: t.Name, From: t.Name, To: number}, call.Card{})
 	if other.Kind == call.TargetFeature { // a PIN is not asked of callers

@@ -20,6 +20,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
@@ -58,6 +59,7 @@ type Box struct {
 	settings    *settings.Keeper
 	prompts     *prompt.Library
 	archive     *recording.Archive
+	mail        *voicemail.Shelf
 	engine      *media.Engine
 	menus       *ivr.Menus
 	acd         *acd.ACD
@@ -143,6 +145,9 @@ func (b *Box) build(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	if err := b.openMail(); err != nil {
+		return err
+	}
 	if err := b.buildSound(); err != nil {
 		return err
 	}
@@ -212,9 +217,12 @@ func (b *Box) buildLines() error {
 	}
 	d := &dialer{settings: b.settings, stations: b.stations, meter: b.meter}
 	b.calls = call.NewManager(call.Config{
-		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.log}, Dialer: d, Menus: b.menus,
-		Features: codes{feature.Codes{Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}}, b.settings},
-		Queues:   b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: voice{b.prompts},
+		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.mail, b.log}, Dialer: d, Menus: b.menus,
+		Features: codes{feature.Codes{
+			Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}, Mail: b.mailReader(),
+		}, b.settings},
+		Voicemails: b.mailDesk(), Messages: b.mail,
+		Queues: b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: speaker{voice{b.prompts}, b.mail},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
 	})
@@ -277,6 +285,7 @@ func (b *Box) follow() error {
 		b.settings.Follow(func(d *settings.Document) error { return b.sip.Apply(d.SIP()) }),
 		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
 		b.settings.Follow(b.lamps.follow),
+		b.settings.Follow(b.followMail),
 		b.settings.Follow(func(d *settings.Document) error { return b.conferences.Apply(d.ConferenceRooms()) }),
 		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),
 	)

@@ -9,6 +9,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/station"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -20,6 +21,7 @@ type desk struct {
 	ledger   *store.Ledger
 	book     *crm.Book
 	stations *station.Book
+	mail     *voicemail.Shelf
 	log      *slog.Logger
 }
 

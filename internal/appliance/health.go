@@ -24,6 +24,7 @@ func (b *Box) Probe(ctx context.Context) error {
 		{"analog lines", b.analog.Probe},
 		{"store", b.db.Probe},
 		{"recordings", b.archive.Probe},
+		{"voicemail", b.mail.Probe},
 		{"media", b.engine.Probe},
 		{"queues", b.acd.Probe},
 		{"conferences", b.conferences.Probe},

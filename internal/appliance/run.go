@@ -113,10 +113,10 @@ func (b *Box) Run(ctx context.Context) error {
 }
 
 func (b *Box) runDisk(s *stage) {
-	// The writer outlives those who write: it is stopped by the ledger's and the archive's end.
+	// The writer outlives those who write: it is stopped by the ledger's and the archives' end.
 	writer, stopWriter := context.WithCancel(context.Background())
 	var writers sync.WaitGroup
-	writers.Add(2)
+	writers.Add(3)
 	after := func(run func(context.Context) error) func(context.Context) error {
 		return func(ctx context.Context) error {
 			defer writers.Done()
@@ -125,6 +125,7 @@ func (b *Box) runDisk(s *stage) {
 	}
 	s.run("ledger", after(b.ledger.Run))
 	s.run("recordings", after(b.archive.Run))
+	s.run("voicemail", after(b.mail.Run))
 	s.run("store", func(context.Context) error {
 		go func() {
 			writers.Wait()
@@ -139,6 +140,7 @@ func (b *Box) runDisk(s *stage) {
 	s.run("webhook sender", hook.NewSender(b.db, b.queue, b.opt.Version, b.log).Run)
 	s.run("jobs", b.queue.Run)
 	s.run("cleaning", func(ctx context.Context) error { return clean(ctx, b.archive, b.log) })
+	s.run("cleaning of voicemail", func(ctx context.Context) error { return clean(ctx, b.mail, b.log) })
 	s.run("queue log", b.queueLog.run)
 }
 

@@ -8,6 +8,7 @@
 //	*33NNNN listen to an extension's conversation, *34NNNN whisper to it, *35NNNN barge in: supervisors
 //	*72NNNN forward all calls (alone: no more), *90NNNN when busy, *92NNNN when not taken up
 //	*78 do not disturb          *79 disturb again
+//	*97 hear the messages in the own voicemail box, *98NNNN in another
 //
 // Each code is a small call.Menu: a list of stages, stepped by the call that dialled it.
 package feature
@@ -66,12 +67,13 @@ type Codes struct {
 	Agents  Agents
 	Prompts Prompts
 	Phones  Phones
+	Mail    call.Menus // hears messages; nil: there are no boxes
 }
 
 // List are the codes, longest first where one begins another.
 func List() []string {
 	return []string{
-		"*33", "*34", "*35", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*8",
+		"*33", "*34", "*35", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
 	}
 }
 
@@ -88,13 +90,19 @@ func codeOf(number string) string {
 }
 
 // Open starts a code for the phone that dialled it. Other legs than extensions are refused.
-func (c Codes) Open(name string, from line.Info, _ call.Card, _ map[string]string) (call.Menu, error) {
+func (c Codes) Open(name string, from line.Info, card call.Card, attrs map[string]string) (call.Menu, error) {
 	if from.Kind != line.Extension {
 		return nil, fault.New(fault.Denied, "feature.denied", "open feature %s: only phones of the dealership may", name)
 	}
 	code := codeOf(name)
 	if code == "" {
 		return nil, fault.New(fault.NotFound, "feature.unknown", "open feature %s: no such code", name)
+	}
+	if code == "*97" || code == "*98" {
+		if c.Mail == nil {
+			return nil, fault.New(fault.NotFound, "feature.unknown", "open feature %s: there are no voicemail boxes", name)
+		}
+		return c.Mail.Open(name, from, card, attrs)
 	}
 	return &session{codes: c, code: code, rest: name[len(code):], phone: from.Line}, nil
 }

@@ -31,6 +31,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c.checkFlows()
 	c.checkRules()
 	c.checkAround()
+	c.checkVoicemail()
 	c.checkRest()
 	return c.problems
 }
@@ -243,7 +244,7 @@ func (c *checker) hasQueue(id string) bool {
 func (c *checker) checkTarget(path string, t Target) {
 	kind, ok := call.ParseTargetKind(t.Kind)
 	if !ok || kind == call.TargetFeature || kind > call.TargetConference {
-		c.add(path+".kind", "%q is not menu, queue, extension, external, conference or hangup", t.Kind)
+		c.add(path+".kind", "%q is not menu, queue, extension, external, voicemail, conference or hangup", t.Kind)
 		return
 	}
 	found := true
@@ -256,10 +257,10 @@ func (c *checker) checkTarget(path string, t Target) {
 		_, found = c.d.InternalTarget(t.Name)
 	case call.TargetExternal:
 		_, found = c.d.OutboundWay(t.Name)
+	case call.TargetVoicemail:
+		found = c.d.hasBox(t.Name)
 	case call.TargetConference:
 		found = slices.ContainsFunc(c.d.Conferences.Rooms, func(r conference.Room) bool { return r.Number == t.Name })
-	case call.TargetVoicemail:
-		found = false
 	default: // a hang-up needs nothing
 	}
 	if !found {

@@ -27,6 +27,7 @@ type Document struct {
 	Queues       []acd.Queue       `json:"queues"`
 	PauseReasons []acd.PauseReason `json:"pause_reasons"`
 
+	Voicemail Voicemail `json:"voicemail,omitzero"`
 	// Conferences are the rooms in which several calls meet.
 	Conferences conference.Settings `json:"conferences,omitzero"`
 
