@@ -54,16 +54,11 @@ func newLogger(level string) *slog.Logger {
 	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: l}))
 }
 
-// garbagePercent is how much garbage may gather beside what lives before it is collected. A box has little that lives, and
-// the runtime's 100 collects several times a second under load (measured: a twentieth of all CPU time for 10 MiB).
-const garbagePercent = 200
-
 // memoryLimit is where the collector begins to work harder instead of letting that much gather: a box has 1 GiB or more.
 const memoryLimit = 384 << 20
 
 func run(ctx context.Context, args []string, out io.Writer) error {
 	if os.Getenv("GOGC") == "" && os.Getenv("GOMEMLIMIT") == "" {
-		debug.SetGCPercent(garbagePercent)
 		debug.SetMemoryLimit(memoryLimit)
 	}
 	f, file := flags("run")

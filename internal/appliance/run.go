@@ -171,6 +171,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 		return err
 	}
 	s.run("watchdog", b.watch)
+	s.run("memory", tuneGarbage)
 	s.run("presence", b.keepPresence)
 	s.run("customers reached", b.tellReached)
 	if err := b.acd.BeginCallbacks(ctx); err != nil {
