@@ -9,6 +9,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
 
@@ -30,14 +31,17 @@ func (c *callbacks) CallBack(b call.CallBack) { c.box.calls.CallBack(b) }
 // Command gives the call of an attempt a command of its queue.
 func (c *callbacks) Command(id call.ID, cmd call.QueueCommand) { c.box.calls.Command(id, cmd) }
 
-// Dialable reports whether the outbound rules let a number out; with Closes it satisfies acd.Rules.
+// Dialable reports whether the outbound rules let a number out without a PIN; with Closes it satisfies acd.Rules. Nobody
+// is called back at an emergency number.
 func (c *callbacks) Dialable(number string) (canonical string, ok bool) {
 	canonical = phone.Normalize(number)
 	if !phone.Valid(canonical) {
 		return canonical, false
 	}
-	_, ok = c.box.settings.Current().OutboundWay(canonical)
-	return canonical, ok
+	doc := c.box.settings.Current()
+	way, _ := doc.OutboundWay(canonical)
+	t, ok := outside(doc, canonical, time.Now())
+	return canonical, ok && t.Kind == call.TargetExternal && dialplan.ClassOf(way.Number) != dialplan.Emergency
 }
 
 // Closes returns when a calendar closes for the day.

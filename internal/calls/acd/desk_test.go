@@ -22,6 +22,20 @@ type desk struct {
 	offers map[string]call.Offer // last offer to each agent
 	heard  map[call.ID][]prompt.Phrase
 	keys   string
+
+	closes time.Time // of every calendar
+	unkept bool      // the list of callbacks is not kept by itself
+}
+
+// CallBack and Command make the desk what calls customers back.
+func (d *desk) CallBack(b call.CallBack) { party{d, b.Call}.Queue(call.QueueOffer{Offer: b.Offer}) }
+
+func (d *desk) Command(id call.ID, cmd call.QueueCommand) { party{d, id}.Queue(cmd) }
+
+// judge says that mobile numbers can be dialled.
+func (d *desk) judge(e judge) judged {
+	ok := len(e.number) == 11 && e.number[0] == '1'
+	return judged{call: e.call, number: e.number, canonical: e.number, ok: ok, closes: d.closes, open: true}
 }
 
 // party is a call at the desk.
@@ -67,6 +81,8 @@ func (p party) Queue(cmd call.QueueCommand) {
 		p.d.say("%s leaves: %s, %s", p.id, cmd.Event, cmd.Target)
 	case call.QueueAnnounce:
 		p.d.heard[p.id], p.d.keys = cmd.Phrases, cmd.ExitKeys
+	case call.QueueDial:
+		p.d.say("%s dial", p.id)
 	case call.QueueMusic:
 	}
 }
@@ -77,6 +93,7 @@ func (d *desk) say(format string, args ...any) { d.said = append(d.said, fmt.Spr
 func (d *desk) do(in input) error {
 	d.t.Helper()
 	effects, err := d.s.step(in, d.now)
+	var answers []input
 	for _, e := range effects {
 		switch e := e.(type) {
 		case tell:
@@ -85,7 +102,16 @@ func (d *desk) do(in input) error {
 			d.events = append(d.events, e.event)
 		case repaired:
 			d.say("repaired: %s", e.what)
+		case judge:
+			answers = append(answers, d.judge(e))
+		case keep:
+			if !d.unkept {
+				answers = append(answers, kept{e.seq, true})
+			}
 		}
+	}
+	for _, in := range answers {
+		d.must(in)
 	}
 	if what := d.s.broken(d.now, time.Time{}); what != "" {
 		d.t.Fatalf("after %#v: %s", in, what)

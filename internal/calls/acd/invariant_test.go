@@ -43,7 +43,7 @@ func (s *state) broken(now, changed time.Time) string {
 			return fmt.Sprintf("offer %d is past its time", id)
 		case o.answered.IsZero() && o.entry == nil:
 			return fmt.Sprintf("offer %d has no caller", id)
-		case !o.withdrawn && o.entry != nil && s.entries[o.call] != o.entry:
+		case !o.withdrawn && !o.isAttempt() && o.entry != nil && s.entries[o.call] != o.entry:
 			return fmt.Sprintf("offer %d rings for a caller who no longer waits", id)
 		}
 	}

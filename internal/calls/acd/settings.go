@@ -27,18 +27,18 @@ type Queue struct {
 	VIPBonus Seconds     `json:"vip_bonus"` // head start of a VIP whose card gives none
 	Skills   []SkillNeed `json:"skills,omitempty"`
 
-	Agents        []Tier  `json:"agents,omitempty"`  // who serves the queue
-	TierWait      Seconds `json:"tier_wait"`         // each further level opens after a caller has waited this much longer
-	TierSkipEmpty bool    `json:"tier_skip_empty"`   // a level with nobody signed in and unpaused is not waited for
-	Prefer        Prefer  `json:"prefer"`            // who should have a caller known to the dealership
-	Ring          Ring    `json:"ring"`              // how agents are rung
-	WrapUp        Seconds `json:"wrap_up"`           // after each conversation, before the next offer
-	WrapUpMax     Seconds `json:"wrap_up_max"`       // as far as the agent can extend it
-	Whisper       string  `json:"whisper,omitempty"` // recording that tells the agent which queue this is
-	TellHoldTime  bool    `json:"tell_hold_time"`    // tell the agent how long the caller waited
+	Agents        []Tier  `json:"agents,omitempty"`    // who serves the queue
+	TierWait      Seconds `json:"tier_wait"`           // each further level opens after a caller has waited this much longer
+	TierSkipEmpty bool    `json:"tier_skip_empty"`     // a level with nobody signed in and unpaused is not waited for
+	Prefer        Prefer  `json:"prefer"`              // who should have a caller known to the dealership
+	Ring          Ring    `json:"ring"`                // how agents are rung
+	WrapUp        Seconds `json:"wrap_up"`             // after each conversation, before the next offer
+	WrapUpMax     Seconds `json:"wrap_up_max"`         // as far as the agent can extend it
+	Whisper       string  `json:"whisper,omitempty"`   // recording that tells the agent which queue this is
+	TellHoldTime  bool    `json:"tell_hold_time"`      // tell the agent how long the caller waited
 	CallerID      string  `json:"caller_id,omitempty"` // number that calls to the outside show which the queue makes, or an agent who serves it
-	Survey        string  `json:"survey,omitempty"`  // flow that callers are led to when the agent has hung up
-	HandleTime    Seconds `json:"handle_time"`       // talk and wrap-up of a typical call, until the estimator has seen some
+	Survey        string  `json:"survey,omitempty"`    // flow that callers are led to when the agent has hung up
+	HandleTime    Seconds `json:"handle_time"`         // talk and wrap-up of a typical call, until the estimator has seen some
 
 	Music    string   `json:"music"` // class of music, or "ringback"
 	Announce Announce `json:"announce"`
