@@ -1,6 +1,10 @@
 package e2e
 
 import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"net/http"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -66,6 +70,7 @@ func TestAMessageIsLeftAndHeard(t *testing.T) {
 	caller.press('1')
 	caller.overWithin(20 * time.Second)
 	b.until(3*time.Second, "the lamp burns", func() bool { return messages(lamp()) == "1/0" })
+	heardOnScreen(t, b)
 
 	reader := owner.dial("*97", silent)
 	reader.answered()
@@ -129,6 +134,38 @@ func TestMessagesBrokenOffAndAFullBox(t *testing.T) {
 	locked.overWithin(20 * time.Second)
 	if got := messages(lamp()); got != "1/0" {
 		t.Errorf("after wrong PINs the lamp says %s", got)
+	}
+}
+
+// heardOnScreen checks that the one message of 8005 is listed, heard in whole and in part, changed and changed back, and that
+// the audit tells of the listening once.
+func heardOnScreen(t *testing.T, b *box) {
+	t.Helper()
+	boss := b.admin()
+	var list struct{ Items []map[string]any }
+	boss.ask("GET", "/voicemail/messages?box=8005&state=new", nil, &list)
+	if len(list.Items) != 1 || at(list.Items[0], "number") != "13800138000" || at(list.Items[0], "state") != "new" {
+		t.Fatalf("messages: %v", list.Items)
+	}
+	one := "/voicemail/messages/" + at(list.Items[0], "id")
+	status, whole := boss.try("GET", one+"/audio", nil)
+	sum := sha256.Sum256(whole)
+	if status != http.StatusOK || len(whole) < 30_000 || hex.EncodeToString(sum[:]) != at(list.Items[0], "sha256") {
+		t.Errorf("the message: %d, %d octets", status, len(whole))
+	}
+	if status, part := boss.try("GET", one+"/audio", nil, "Range", "bytes=1000-1999"); status != http.StatusPartialContent || !bytes.Equal(part, whole[1000:2000]) {
+		t.Errorf("a part of it: %d, %d octets", status, len(part))
+	}
+	var changed map[string]any
+	boss.ask("PATCH", one, map[string]string{"state": "old"}, &changed)
+	boss.ask("GET", "/voicemail/boxes", nil, &list)
+	if len(list.Items) != 2 || at(list.Items[0], "new") != "0" || at(list.Items[0], "old") != "1" {
+		t.Errorf("boxes: %v", list.Items)
+	}
+	boss.ask("PATCH", one, map[string]string{"state": "new"}, &changed)
+	boss.ask("GET", "/audit?subject=voicemail", nil, &list)
+	if len(list.Items) != 3 {
+		t.Errorf("the audit has %d entries of the message: %v", len(list.Items), list.Items)
 	}
 }
 

@@ -24,6 +24,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/station"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
@@ -42,6 +43,7 @@ type Deps struct {
 	Prompts     Prompts
 	Ledger      *store.Ledger
 	Archive     *recording.Archive
+	Mail        *voicemail.Shelf
 	Calls       *call.Manager
 	ACD         *acd.ACD
 	Hub         *live.Hub
@@ -84,7 +86,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, events, hooks, customers, ties, vehicles, visits, imports}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.
@@ -289,7 +291,7 @@ func (a *API) recovered(next http.Handler) http.Handler {
 // prefixes part the names of types that different packages have in common.
 var prefixes = map[string]string{ //nolint:gochecknoglobals // a constant table
 	"internal/edge/settings": "Settings", "internal/calls/ivr": "Flow", "internal/lines/fxo": "Line", "internal/calls/acd": "Queue",
-	"internal/sound/recording": "Recording",
+	"internal/sound/recording": "Recording", "internal/calls/voicemail": "Voicemail",
 }
 
 // plain are types of those packages whose names need no prefix.

@@ -22,6 +22,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
@@ -84,6 +85,7 @@ type box struct {
 	phones   *phones
 	hub      *live.Hub
 	archive  *recording.Archive
+	mail     *voicemail.Shelf
 	calls    *call.Manager
 	imports  *intake.Manager
 	clients  atomic.Int32

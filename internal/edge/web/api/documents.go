@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
@@ -80,6 +81,10 @@ func shown(c Caller, d *settings.Document) (*settings.Document, error) {
 	for i := range bare.Trunks {
 		bare.Trunks[i].Password = ""
 	}
+	bare.Voicemail.Boxes = slices.Clone(d.Voicemail.Boxes)
+	for i := range bare.Voicemail.Boxes {
+		bare.Voicemail.Boxes[i].PIN = ""
+	}
 	return &bare, nil
 }
 
@@ -136,7 +141,33 @@ func keepPasswords(root map[string]json.RawMessage, next, now *settings.Document
 			}
 		}
 	}
-	return t.set("trunks", items)
+	if err := t.set("trunks", items); err != nil {
+		return err
+	}
+	return keepPINs(t, next, now)
+}
+
+// keepPINs does the same for voicemail boxes.
+func keepPINs(t *tree, next, now *settings.Document) error {
+	if len(next.Voicemail.Boxes) == 0 {
+		return nil
+	}
+	items, err := t.list("voicemail.boxes")
+	if err != nil {
+		return err
+	}
+	for i, b := range next.Voicemail.Boxes {
+		j := slices.IndexFunc(now.Voicemail.Boxes, func(x voicemail.Box) bool { return x.Number == b.Number })
+		if b.PIN != "" || j < 0 || now.Voicemail.Boxes[j].PIN == "" {
+			continue
+		}
+		e, err := edited[any]{items[i]}.with("pin", now.Voicemail.Boxes[j].PIN)
+		if err != nil {
+			return err
+		}
+		items[i] = e.raw
+	}
+	return t.set("voicemail.boxes", items)
 }
 
 func withPassword(item json.RawMessage, password string) (json.RawMessage, error) {

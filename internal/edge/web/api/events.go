@@ -85,6 +85,8 @@ func recordPerm(table string) account.Permission {
 	switch table {
 	case "cdr", "recording":
 		return account.CallsRead
+	case "voicemail":
+		return account.RecordingsListen
 	case "customer", "vehicle", "visit", "relation", "merging", "review":
 		return account.CustomersRead
 	case "import":

@@ -14,6 +14,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/station"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -32,6 +33,12 @@ func (b *box) floor(t testing.TB, log *slog.Logger) api.Deps {
 	}
 	ledger := store.NewLedger(b.db, log)
 	if b.archive, err = recording.New(recording.Config{Dir: filepath.Join(b.dir, "recordings"), Index: store.NewRecordingIndex(b.db), Logger: log}); err != nil {
+		t.Fatal(err)
+	}
+	if b.mail, err = voicemail.Open(voicemail.Config{
+		Dir: filepath.Join(b.dir, "voicemail"), Index: store.MessageIndex{DB: b.db}, Logger: log, Show: func(string, int, int) {},
+		Boxes: func() []voicemail.Box { return b.settings.Current().Voicemail.Boxes },
+	}); err != nil {
 		t.Fatal(err)
 	}
 	b.phones, b.hub = &phones{house: map[string]*phone{}}, live.NewHub()
@@ -67,7 +74,7 @@ func (b *box) floor(t testing.TB, log *slog.Logger) api.Deps {
 		}
 	})
 	return api.Deps{
-		Stations: station.NewBook(nil), Conferences: meetings{}, Ledger: ledger, Archive: b.archive, Calls: b.calls, ACD: b.queues, Hub: b.hub, Queue: queue,
+		Stations: station.NewBook(nil), Conferences: meetings{}, Ledger: ledger, Archive: b.archive, Mail: b.mail, Calls: b.calls, ACD: b.queues, Hub: b.hub, Queue: queue,
 		Pop: func(ctx context.Context, id call.ID, ext string) (live.Pop, error) {
 			v, err := b.calls.Look(ctx, id)
 			return live.Pop{Call: v.ID, Extension: ext, Card: v.Card, Known: []crm.Known{}, Open: []crm.Entry{}, Calls: []live.PastCall{}, Menu: v.Path}, err

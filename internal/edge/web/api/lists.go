@@ -1,6 +1,7 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/lines/fxo"
@@ -30,6 +32,7 @@ type list[T any] struct {
 	// for a new item that has none.
 	secret func(v *T) *string
 	fresh  func() string
+	member string // the secret's name; "" is "password"
 }
 
 // lists are the lists of the settings.
@@ -84,6 +87,12 @@ func lists(a *API) {
 	addList(a, list[settings.Listed]{
 		path: "blacklist", url: "blacklist", one: "blacklist-entry",
 		of: func(d *doc) []settings.Listed { return d.Blacklist }, id: func(v settings.Listed) string { return v.Number },
+	})
+	addList(a, list[voicemail.Box]{
+		path: "voicemail.boxes", url: "voicemail-boxes", one: "voicemail-box",
+		of:     func(d *doc) []voicemail.Box { return d.Voicemail.Boxes },
+		id:     func(v voicemail.Box) string { return v.Number },
+		secret: func(v *voicemail.Box) *string { return &v.PIN }, member: "pin",
 	})
 	addList(a, list[settings.VIP]{
 		path: "vips", url: "vips", one: "vip",
@@ -242,7 +251,7 @@ func (l lister[T]) create(ctx context.Context, in *createItemInput[T]) (*itemOut
 		return nil, err
 	}
 	if l.secret != nil && l.fresh != nil && *l.secret(&v) == "" {
-		if body, err = body.with("password", l.fresh()); err != nil {
+		if body, err = body.with(cmp.Or(l.member, "password"), l.fresh()); err != nil {
 			return nil, err
 		}
 	}
@@ -303,7 +312,7 @@ func (l lister[T]) keepSecret(body edited[T], v, old T) (edited[T], error) {
 	if l.secret == nil || *l.secret(&v) != "" || *l.secret(&old) == "" {
 		return body, nil
 	}
-	return body.with("password", *l.secret(&old))
+	return body.with(cmp.Or(l.member, "password"), *l.secret(&old))
 }
 
 func (l lister[T]) remove(ctx context.Context, in *deleteItemInput) (*struct{}, error) {

@@ -87,13 +87,20 @@ func errNoFile(id string) error {
 // noteListening puts a listening into the audit. Further pieces of one listening are not told again; a piece from the
 // middle that no listening was told of is one of its own.
 func (a *API) noteListening(ctx context.Context, op, pieces string, e recording.Entry) error {
+	return a.noteHearing(ctx, op, pieces, heard{"recording", e.ID, e.Call})
+}
+
+// heard is what somebody listens to.
+type heard struct{ subject, id, call string }
+
+func (a *API) noteHearing(ctx context.Context, op, pieces string, what heard) error {
 	now, who := time.Now(), CallerOf(ctx)
-	key := listening{who.User.ID, who.Session, op, e.ID}
+	key := listening{who.User.ID, who.Session, op, what.id}
 	further := pieces != "" && !strings.HasPrefix(pieces, "bytes=0-")
 	if further && a.heard.goesOn(key, now) {
 		return nil
 	}
-	if err := a.note(ctx, "recording", e.ID, map[string]string{"what": op, "call": e.Call}); err != nil {
+	if err := a.note(ctx, what.subject, what.id, map[string]string{"what": op, "call": what.call}); err != nil {
 		return err
 	}
 	a.heard.began(key, now)

@@ -8,6 +8,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/sound/recording"
 )
 
@@ -17,7 +18,7 @@ func documented() map[reflect.Type]reflect.Type {
 	return map[reflect.Type]reflect.Type{
 		reflect.TypeFor[ivr.Words](): reflect.TypeFor[words](), reflect.TypeFor[line.Direction](): reflect.TypeFor[direction](),
 		reflect.TypeFor[call.Disposition](): reflect.TypeFor[disposition](), reflect.TypeFor[line.Kind](): name, reflect.TypeFor[line.Cause](): name,
-		reflect.TypeFor[line.Supervision](): name, reflect.TypeFor[recording.Verdict](): name,
+		reflect.TypeFor[line.Supervision](): name, reflect.TypeFor[recording.Verdict](): name, reflect.TypeFor[voicemail.State](): name,
 	}
 }
 

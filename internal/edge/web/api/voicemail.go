@@ -1,0 +1,159 @@
+package api
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"os"
+	"slices"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/calls/voicemail"
+	"github.com/dealerline/dealerline/internal/edge/account"
+)
+
+// Mailbox is a voicemail box and what waits in it.
+type Mailbox struct {
+	Number    string `json:"number"`
+	Name      string `json:"name,omitempty"`
+	Extension string `json:"extension,omitempty" doc:"Whose box it is; absent: one of the house"`
+	Queue     string `json:"queue,omitempty"`
+	New       int    `json:"new" doc:"Messages that nobody has heard"`
+	Old       int    `json:"old"`
+}
+
+// VoiceMessage is a message in a voicemail box.
+type VoiceMessage struct {
+	voicemail.Message
+	Seconds float64 `json:"seconds"`
+	Audio   string  `json:"audio" doc:"Where it is heard, below the API's root"`
+}
+
+func messageOf(m voicemail.Message) VoiceMessage {
+	return VoiceMessage{m, m.Length.Seconds(), "/v1/voicemail/messages/" + m.ID + "/audio"}
+}
+
+type mailboxesOutput struct{ Body Page[Mailbox] }
+
+type messagesInput struct {
+	Paging
+	Box   string `query:"box" maxLength:"8" doc:"Only this box's"`
+	State string `query:"state" enum:"new,old,deleted" doc:"Only these; all others are neither new nor deleted"`
+}
+
+type messagesOutput struct{ Body Page[VoiceMessage] }
+
+type messageOutput struct{ Body VoiceMessage }
+
+type changeMessageInput struct {
+	IDInput
+	Body struct {
+		State string `json:"state" enum:"new,old,deleted" doc:"deleted: it goes for good a week later"`
+	}
+}
+
+// voicemails are the boxes for messages: looked at, heard, changed, emptied. Each listening is in the audit.
+func voicemails(a *API) {
+	op := func(id, method, path, summary string, perm account.Permission) Op {
+		return Op{ID: id, Method: method, Path: "/voicemail" + path, Tag: "voicemail", Summary: summary, Perm: perm}
+	}
+	const listen, take = account.RecordingsListen, account.RecordingsDownload
+	Add(a, op("list-mailboxes", http.MethodGet, "/boxes", "The voicemail boxes, and how many messages wait in each", listen), a.listMailboxes)
+	Add(a, op("list-voicemail-messages", http.MethodGet, "/messages", "Messages, newest first", listen), a.listMessages)
+	Add(a, op("get-voicemail-message", http.MethodGet, "/messages/{id}", "One message", listen), a.getMessage)
+	Add(a, op("change-voicemail-message", http.MethodPatch, "/messages/{id}", "Say that a message is new, heard or deleted; the phones' lamps follow", listen), a.changeMessage)
+	Add(a, op("delete-voicemail-message", http.MethodDelete, "/messages/{id}", "Remove a message for good", take), a.deleteMessage)
+	a.addMessageAudio(op("listen-voicemail-message", http.MethodGet, "/messages/{id}/audio", "Hear a message: mono WAV; in pieces by Range", listen))
+}
+
+func (a *API) listMailboxes(context.Context, *struct{}) (*mailboxesOutput, error) {
+	out := &mailboxesOutput{Page[Mailbox]{Items: []Mailbox{}}}
+	for _, c := range a.Mail.Boxes() {
+		out.Body.Items = append(out.Body.Items, Mailbox{c.Box.Number, c.Box.Name, c.Box.Extension, c.Box.Queue, c.Fresh, c.Old})
+	}
+	return out, nil
+}
+
+func (a *API) listMessages(_ context.Context, in *messagesInput) (*messagesOutput, error) {
+	const op = "list-voicemail-messages"
+	after, err := decodeCursor(op, in.Cursor)
+	if err != nil {
+		return nil, err
+	}
+	state, _ := voicemail.ParseState(in.State) // one that is none is none
+	var list []VoiceMessage
+	for _, m := range slices.Backward(a.Mail.List(in.Box, state)) {
+		if after == "" || cmp.Compare(placeOf(m), after) < 0 {
+			list = append(list, messageOf(m))
+		}
+		if len(list) > in.Limit {
+			break
+		}
+	}
+	return &messagesOutput{paged(op, list, in.Limit, func(m VoiceMessage) string { return placeOf(m.Message) })}, nil
+}
+
+// placeOf is where a message stands in the list.
+func placeOf(m voicemail.Message) string {
+	return m.Left.UTC().Format("20060102150405.000000000") + m.ID
+}
+
+func (a *API) getMessage(_ context.Context, in *IDInput) (*messageOutput, error) {
+	m, err := a.Mail.Find(in.ID)
+	return &messageOutput{messageOf(m)}, err
+}
+
+func (a *API) changeMessage(ctx context.Context, in *changeMessageInput) (*messageOutput, error) {
+	state, _ := voicemail.ParseState(in.Body.State)
+	if err := a.Mail.Set(in.ID, state, time.Now()); err != nil {
+		return nil, err
+	}
+	if err := a.note(ctx, "voicemail", in.ID, map[string]string{"what": "change-voicemail-message", "state": in.Body.State}); err != nil {
+		return nil, err
+	}
+	return a.getMessage(ctx, &in.IDInput)
+}
+
+func (a *API) deleteMessage(ctx context.Context, in *IDInput) (*struct{}, error) {
+	m, err := a.Mail.Find(in.ID)
+	if err == nil {
+		err = a.note(ctx, "voicemail", m.ID, map[string]string{"what": "delete-voicemail-message", "box": m.Box, "call": m.Call})
+	}
+	if err == nil {
+		err = a.Mail.Remove(in.ID)
+	}
+	return nil, err
+}
+
+// addMessageAudio adds the operation that streams a message, or parts of it.
+func (a *API) addMessageAudio(op Op) {
+	h := a.operation(op)
+	h.Responses["200"] = &huma.Response{Description: "The whole file", Content: map[string]*huma.MediaType{"audio/wav": {}}}
+	h.Responses["206"] = &huma.Response{Description: "The part asked for by Range", Content: map[string]*huma.MediaType{"audio/wav": {}}}
+	huma.Register(a.huma, h, func(ctx context.Context, in *audioInput) (*huma.StreamResponse, error) {
+		m, err := a.Mail.Find(in.ID)
+		if err != nil {
+			return nil, a.problem(ctx, err)
+		}
+		f, err := os.Open(a.Mail.File(m))
+		if err != nil {
+			return nil, a.problem(ctx, fault.New(fault.NotFound, "recording.no_file", "open message %s: its file is gone", m.ID))
+		}
+		if err := a.noteHearing(ctx, op.ID, in.Range, heard{"voicemail", m.ID, m.Call}); err != nil {
+			_ = f.Close() // nobody reads it
+			return nil, a.problem(ctx, err)
+		}
+		return &huma.StreamResponse{Body: func(c huma.Context) {
+			defer f.Close() //nolint:errcheck // read only
+			r, w := humago.Unwrap(c)
+			w.Header().Set("Content-Type", "audio/wav")
+			w.Header().Set("Content-Disposition", `inline; filename="`+m.ID+`.wav"`)
+			w.Header().Set("ETag", `"`+m.SHA256+`"`)
+			http.ServeContent(w, r, "", m.Left, f)
+		}}, nil
+	})
+}
