@@ -313,3 +313,92 @@ func TestCallsFollowThePhonesUser(t *testing.T) {
 	s.wantDone(s.do(Fired{Timer{RingTimer, 3}}), fmt.Sprintf("leg %d: Hangup no_answer", leg), "AskForward")
 	s.wantDone(s.do(Forwarded{Try: 3, Cause: line.NoAnswer}), "leg 0: Hangup no_answer")
 }
+
+// The box's consultation ends with a transfer by other means: who was asked does not stay, unheard, in the call.
+func TestATransferEndsAConsultation(t *testing.T) {
+	for name, ev := range map[string]Event{
+		"at a screen":    Resolved{1, keyBlind, Target{TargetQueue, "q_other"}, true},
+		"by signalling":  Resolved{1, keySignal, Target{TargetQueue, "q_other"}, true},
+		"with two calls": LegSaid{1, line.Transfer{To: "8003", Replaces: "other"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := asking(t)
+			if s.do(ev); s.s.Consult.On || !s.s.Legs[2].Dropped || s.voices(2) != "0/0" {
+				t.Errorf("the one asked: %+v", s.s.Legs[2])
+			}
+		})
+	}
+}
+
+// What rings for somebody who no longer wants it must not stop what rings for the caller.
+func TestWhatRingsForAHoldEndsWithIt(t *testing.T) {
+	held := func(t *testing.T) *script {
+		s := talking(t)
+		s.do(LegSaid{1, line.Held{}})
+		s.do(Fired{Timer{HoldTimer, 1}})
+		s.rung("8001")
+		return s
+	}
+	t.Run("taken back", func(t *testing.T) {
+		s := held(t)
+		if s.do(LegSaid{1, line.Unheld{}}); !s.s.Legs[2].Dropped {
+			t.Error("the phone rings on")
+		}
+	})
+	t.Run("passed on", func(t *testing.T) {
+		s := held(t)
+		s.do(Resolved{1, keySignal, Target{TargetExtension, "8002"}, true})
+		s.rung("8002")
+		s.do(LegSaid{2, line.Answered{}})
+		if s.s.Legs[3].Dropped || !s.s.Legs[2].Dropped || s.s.Phase != Dialing {
+			t.Errorf("%s: who holds %+v, who is rung %+v", s.s.Phase, s.s.Legs[2], s.s.Legs[3])
+		}
+	})
+	t.Run("asking somebody", func(t *testing.T) {
+		s := held(t)
+		s.do(Resolved{1, keyConsult, Target{TargetExtension, "8002"}, true})
+		s.rung("8002")
+		s.do(LegSaid{2, line.Answered{}})
+		if s.s.Consult.On || !s.s.Legs[3].Dropped || s.s.Peer != 2 {
+			t.Errorf("peer %d, %+v", s.s.Peer, s.s.Consult)
+		}
+	})
+}
+
+// Who comes too late to watch or to pick up leaves no trace: a guest who is not reached goes on to those who are left.
+func TestALatecomerDoesNotStopARecall(t *testing.T) {
+	s := talking(t)
+	s.do(Resolved{1, keySignal, Target{TargetExtension, "8002"}, true})
+	s.rung("8002")
+	s.do(Gained{"late", line.Info{Kind: line.Extension, Line: "8009"}, LegRecord{}, AsWatcher, Listen, ""})
+	s.do(Fired{Timer{RingTimer, 2}})
+	s.do(Forwarded{Try: 2, Cause: line.NoAnswer})
+	if last := s.s.Tries[len(s.s.Tries)-1]; last.Role != Recalled || last.Done {
+		t.Errorf("%s, the last try %+v", s.s.Phase, last)
+	}
+}
+
+// A parking place is free as soon as its guest speaks with somebody, by whatever way.
+func TestWhoeverTakesAParkedCallFreesThePlace(t *testing.T) {
+	s := talking(t)
+	s.keys(1, "*6")
+	s.do(SlotIs{"701", true})
+	s.do(Fired{Timer{Kind: ParkTimer}})
+	leg := s.rung("8001")
+	if did := s.do(LegSaid{leg, line.Answered{}}); s.s.Phase != Talking || s.s.Slot != "" || !slices.Contains(did, "FreeSlot") {
+		t.Errorf("%s at %q: %q", s.s.Phase, s.s.Slot, did)
+	}
+}
+
+// The phone that made the call parks as any other does: it hears the place and is let go.
+func TestWhoCalledOutParks(t *testing.T) {
+	s := arrived(t, line.Extension, Target{TargetExternal, "13800138000"})
+	s.s.Policy.Codes = true
+	s.do(Dialed{1, []line.Info{{ID: "out", Direction: line.Outbound, Kind: line.Trunk, Line: "t"}}})
+	s.do(LegSaid{1, line.Answered{}})
+	s.keys(0, "*6")
+	s.do(SlotIs{"701", true})
+	if s.do(Played{s.s.Plays, media.Finished}); s.s.Phase != Parked || !s.s.Legs[0].Dropped {
+		t.Errorf("%s, the phone %+v", s.s.Phase, s.s.Legs[0])
+	}
+}

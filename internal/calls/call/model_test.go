@@ -4,6 +4,7 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 
@@ -286,6 +287,46 @@ func (w *world) step(ev Event) {
 		for _, e := range effects {
 			w.trace = append(w.trace, fmt.Sprintf("            → %T", e))
 			w.effect(e)
+		}
+	}
+	w.checkWayOut()
+}
+
+// checkWayOut holds that whoever takes part in the call, or waits, is waiting for something that will come.
+func (w *world) checkWayOut() {
+	s := w.s
+	if s.Phase == Ending || s.Phase == Over {
+		return
+	}
+	open := slices.ContainsFunc(s.Tries, func(t Try) bool { return !t.Done })
+	switch {
+	case s.Phase == Dialing && !open && w.legs[s.Guest] != "over" && !w.told[s.Guest]:
+		w.t.Error("the guest is dialing, and nothing rings")
+	case s.Phase == InMenu && !w.menu:
+		w.t.Error("the guest is in a menu that is not open")
+	case s.Phase == Parked && (s.Slot == "" || !w.timers[Timer{Kind: ParkTimer}]):
+		w.t.Errorf("the guest is parked at %q, its timer set: %t", s.Slot, w.timers[Timer{Kind: ParkTimer}])
+	case s.Phase != Parked && s.Phase != Dialing && s.Slot != "":
+		w.t.Errorf("%s, and parked at %s", s.Phase, s.Slot)
+	case s.Consult.On && !s.Consult.Up && s.Tries[s.Consult.Try-1].Done:
+		w.t.Error("a party consults, and nothing rings")
+	case s.Consult.On && !s.isParty(s.Consult.By):
+		w.t.Errorf("leg %d consults, and is no party", s.Consult.By)
+	}
+	for i, l := range s.Legs {
+		if !l.Up || l.Over || l.Dropped || i == s.Guest || s.isParty(i) || l.Watch != 0 || i == s.Greeted && i > 0 || s.Consult.Up && i == s.Consult.Third {
+			continue
+		}
+		if s.Farewell.Play == 0 || s.Farewell.Leg != i {
+			w.t.Errorf("%s: leg %d is up, and has no part in the call: %+v", s.Phase, i, l)
+		}
+	}
+	for n, t := range s.Tries {
+		if !t.Done && (t.Role == Consulted && (!s.Consult.On || s.Consult.Try != n+1)) {
+			w.t.Errorf("try %d rings for a consultation that is over", n+1)
+		}
+		if !t.Done && t.Role == Reclaimed && s.Phase != Talking {
+			w.t.Errorf("try %d rings for a hold that is over", n+1)
 		}
 	}
 }

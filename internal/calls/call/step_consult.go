@@ -84,6 +84,7 @@ func (m *machine) handOn(by int) bool {
 		return false
 	}
 	recall := m.Legs[by].Record.Line
+	m.Consult = Consult{} // it rings on, for the one who waits
 	m.leaveTalk()
 	m.becomesGuest(rest[0])
 	m.Phase, m.Recall = Dialing, recall

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -103,16 +104,18 @@ func (m *machine) legAnswered(leg int, by line.Supervision) {
 	}
 	t.Done = true
 	m.do(ClearTimer{Timer{RingTimer, l.Try}})
-	m.withdrawAll(leg, line.AnsweredElsewhere)
-	switch t.Role {
+	switch t.Role { // what rings for the guest is no concern of these
 	case Consulted:
+		m.dropOthers(leg)
 		m.consultAnswered(leg)
 		return
 	case Reclaimed:
+		m.dropOthers(leg)
 		m.reclaimed(leg)
 		return
 	default:
 	}
+	m.withdrawAll(leg, line.AnsweredElsewhere)
 	m.sit(leg)
 	if t.Offer.ID == 0 {
 		m.join(leg)
@@ -163,7 +166,7 @@ func (m *machine) forwarded(ev Forwarded) {
 	case ev.Cause == line.CauseUnknown && t.Done: // withdrawn in the meantime
 	case ev.Cause == line.CauseUnknown && (t.Role != Reach || m.Phase != Dialing):
 		m.tryFailed(ev.Try, line.UserBusy)
-	case m.Phase != Dialing || ev.Try != len(m.Tries): // it went on in the meantime
+	case m.Phase != Dialing || m.reachesSince(ev.Try): // it went on in the meantime
 	case ev.OK:
 		t.Done = true
 		m.do(ClearTimer{Timer{RingTimer, ev.Try}})
@@ -205,12 +208,24 @@ func (m *machine) withdraw(n int, cause line.Cause) {
 	}
 }
 
+// dropOthers stops the other phones of the extension at which the leg has answered.
+func (m *machine) dropOthers(leg int) {
+	for i, l := range m.Legs {
+		if i != leg && l.Try == m.Legs[leg].Try {
+			m.drop(i, line.AnsweredElsewhere)
+		}
+	}
+}
+
+// reachesSince reports whether the guest was led to somebody else after a try.
+func (m *machine) reachesSince(try int) bool {
+	return slices.ContainsFunc(m.Tries[try:], func(t Try) bool { return t.Role == Reach || t.Role == Recalled })
+}
+
 // withdrawAll stops everything that rings, but for the leg that has just answered.
 func (m *machine) withdrawAll(except int, cause line.Cause) {
-	for i := range m.Legs {
-		if l := m.Legs[i]; except != 0 && i != except && l.Try == m.Legs[except].Try && !l.Over {
-			m.drop(i, cause) // other phones of the same extension
-		}
+	if except != 0 {
+		m.dropOthers(except)
 	}
 	for n := range m.Tries {
 		m.withdraw(n+1, cause)

@@ -25,7 +25,11 @@ func (m *machine) park(by int) {
 	m.Legs[by].Released = true
 	m.leaveTalk()
 	m.becomesGuest(rest[0])
-	m.Farewell = Farewell{Leg: by}
+	if m.Farewell.Play != 0 { // who parked the guest before still hears where
+		m.drop(m.Farewell.Leg, line.NormalClearing)
+	}
+	m.Plays++
+	m.Farewell = Farewell{Leg: by, Play: m.Plays}
 	m.do(Hush{by})
 	m.Recall = recall
 	m.lead(Target{TargetPark, ""})
@@ -40,7 +44,7 @@ func (m *machine) leadToPark(t Target) {
 // slotIs lets the guest wait at its place, or takes it back to the one who wanted to park it.
 func (m *machine) slotIs(ev SlotIs) {
 	by := m.Farewell.Leg
-	farewell := m.Farewell != (Farewell{}) && !m.Legs[by].Over && !m.Legs[by].Dropped
+	farewell := m.Farewell.Play != 0 && m.Farewell.Play == m.Plays && !m.Legs[by].Over && !m.Legs[by].Dropped
 	if m.Phase != Parked {
 		if ev.OK {
 			m.do(FreeSlot{ev.Name})
@@ -58,9 +62,7 @@ func (m *machine) slotIs(ev SlotIs) {
 		words = phraseOf("parked_at", prompt.Digits(ev.Name))
 	}
 	if farewell {
-		m.Plays++
-		m.Farewell.Play = m.Plays
-		m.do(Say{by, m.Plays, words, m.Language, ""})
+		m.do(Say{by, m.Farewell.Play, words, m.Language, ""})
 	}
 	if !ev.OK {
 		m.fail(line.NoCircuit)
@@ -98,7 +100,8 @@ func (m *machine) parkAgain() {
 // leavePlace gives the parking place back.
 func (m *machine) leavePlace() {
 	if m.Slot != "" {
-		m.do(ClearTimer{Timer{Kind: ParkTimer}}, FreeSlot{m.Slot}, Publish{ParkedAt{m.ID, m.Slot, false}})
+		// Told before it is free: who takes it next says so afterwards.
+		m.do(ClearTimer{Timer{Kind: ParkTimer}}, Publish{ParkedAt{m.ID, m.Slot, false}}, FreeSlot{m.Slot})
 		m.Slot, m.ParkedBy = "", ""
 	}
 }

@@ -12,7 +12,9 @@ func (m *machine) join(leg int) {
 	}
 	first := m.Record.ConnectedAt.IsZero()
 	greeted := m.Phase == Greeting
-	m.Phase, m.Peer, m.Greeted, m.Playing, m.Recall = Talking, leg, 0, 0, ""
+	m.Phase, m.Peer, m.Greeted, m.Playing = Talking, leg, 0, 0
+	m.Recall, m.Requeued = "", false
+	m.leavePlace()
 	m.closeMenu()
 	m.answer()
 	l := m.Legs[leg]
@@ -59,6 +61,7 @@ func (m *machine) legHeld(leg int, held bool) {
 	if l.Held = held; !held {
 		l.Apart = false // also where a screen put the other side on hold
 		m.do(ClearTimer{Timer{HoldTimer, leg}})
+		m.stopReclaiming()
 	}
 	if !m.isParty(leg) {
 		return
@@ -155,7 +158,11 @@ func (m *machine) side(leg int) string {
 
 // leaveTalk ends the conversation without ending the call: what follows leads the guest on.
 func (m *machine) leaveTalk() {
-	m.Peer, m.Joined, m.Consult = 0, nil, Consult{}
+	if m.Consult.On {
+		m.giveUpConsult()
+	}
+	m.stopReclaiming()
+	m.Peer, m.Joined = 0, nil
 	m.Phase = Arriving
 	if m.Typing.On {
 		m.typingOver()

@@ -16,7 +16,9 @@ func (m *machine) transferAsked(leg int, ev line.Transfer) {
 	case !m.isParty(leg) || !m.isHouse(leg) || len(m.Joined) > 0:
 		m.do(Tell{leg, line.TransferResult{Cause: line.CallRejected}})
 	case ev.Replaces != "":
-		m.Consult = Consult{} // a phone that consults by itself has no other going on
+		if m.Consult.On { // a phone that consults by itself wants no other
+			m.giveUpConsult()
+		}
 		m.Handing = leg
 		m.do(Yield{ev.Replaces})
 	default:
@@ -131,13 +133,25 @@ func (m *machine) recallFailed(cause line.Cause) {
 
 // heldTooLong rings a phone that has forgotten the other side.
 func (m *machine) heldTooLong(leg int) {
-	if leg >= len(m.Legs) || !m.isParty(leg) || !m.Legs[leg].Held || m.Consult.On {
+	if leg >= len(m.Legs) || !m.isParty(leg) || !m.Legs[leg].Held {
+		return
+	}
+	m.do(SetTimer{Timer{HoldTimer, leg}, m.Policy.HoldLimit})
+	if m.Consult.On { // it has not forgotten the other side yet
 		return
 	}
 	m.note("HOLDRECALL", "")
 	m.Handing = leg
 	m.startTry(Try{Role: Reclaimed, Target: Target{TargetExtension, m.Legs[leg].Record.Line}}, m.Policy.RingTime)
-	m.do(SetTimer{Timer{HoldTimer, leg}, m.Policy.HoldLimit})
+}
+
+// stopReclaiming has a phone ring no more whose user holds nobody any more.
+func (m *machine) stopReclaiming() {
+	for n, t := range m.Tries {
+		if t.Role == Reclaimed {
+			m.withdraw(n+1, line.NormalClearing)
+		}
+	}
 }
 
 // reclaimed puts the leg that was taken up in the place of the one that holds.
@@ -146,6 +160,12 @@ func (m *machine) reclaimed(leg int) {
 	if !m.isParty(old) || !m.Legs[old].Held || m.Legs[old].Record.Line != m.Legs[leg].Record.Line {
 		m.release(leg, line.NormalClearing)
 		return
+	}
+	if m.Consult.On {
+		m.giveUpConsult()
+	}
+	if m.Typing.On {
+		m.typingOver()
 	}
 	l := &m.Legs[leg]
 	l.Offer, m.Legs[old].Offer = m.Legs[old].Offer, 0
