@@ -32,6 +32,7 @@ type Call struct {
 	menu    Menu
 	record  Recording
 	memo    Recording
+	left    []Event // what was taken from the inbox and not stepped yet
 
 	keepMemo bool // what memo records is kept whatever becomes of the call
 }
@@ -100,7 +101,9 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 		select {
 		case <-c.inbox.Ready():
 			batch = c.inbox.Take(batch)
-			for _, ev := range batch {
+			for c.left = batch; len(c.left) > 0 && c.state.Phase != Over; {
+				ev := c.left[0]
+				c.left = c.left[1:]
 				c.take(ev)
 			}
 		case <-ctx.Done():
@@ -192,8 +195,10 @@ func (c *Call) listen(n int, leg Leg) {
 
 func (c *Call) cleanUp() {
 	c.inbox.Close()
-	sendBack(c.inbox.Take(nil))
+	c.turnAway(c.left)
+	c.turnAway(c.inbox.Take(nil))
 	c.hub.forgetLegs(c)
+	c.hub.freeSlots(c.id)
 	for _, t := range c.timers {
 		t.Stop()
 	}
@@ -215,8 +220,10 @@ func (c *Call) recoverPanic() {
 	}
 	c.hub.cfg.Logger.Error("call failed", "call", string(c.id), "panic", p, "stack", string(debug.Stack()))
 	c.cleanUp()
-	for _, l := range c.legs {
-		l.Do(line.Hangup{Cause: line.TemporaryFailure})
+	for n, l := range c.legs {
+		if c.given[n] == nil { // another call has it, or turns it away
+			l.Do(line.Hangup{Cause: line.TemporaryFailure})
+		}
 	}
 	if c.state.Phase == Over {
 		return
@@ -233,23 +240,29 @@ func (c *Call) recoverPanic() {
 	c.hub.publish(Finished{r})
 }
 
-// releaseQueues has the queues let go of the call, of an agent who speaks with it, and of the phones it uses.
+// releaseQueues has the queues let go of the call, of an agent who speaks with it, and of the phones it uses; lamps go out.
 func (c *Call) releaseQueues() {
 	queues := c.hub.cfg.Queues
 	queues.Report(c.id, CallGone{})
 	for _, l := range c.state.Legs {
-		if l.Over {
+		if l.Over || l.Given {
 			continue
 		}
-		offer := OfferID(0)
-		if l.Try > 0 {
-			offer = c.state.Tries[l.Try-1].Offer.ID
+		if l.Offer != 0 {
+			queues.Report(c.id, ConversationEnded{Offer: l.Offer})
 		}
-		switch {
-		case offer != 0 && l.Up:
-			queues.Report(c.id, ConversationEnded{Offer: offer})
-		case offer == 0 && l.Record.Kind == line.Extension:
+		if l.Record.Kind != line.Extension {
+			continue
+		}
+		if l.Try == 0 || c.state.Tries[l.Try-1].Offer.ID == 0 {
 			queues.Phone(l.Record.Line, false)
 		}
+		c.hub.publish(PhoneIs{Call: c.id, Extension: l.Record.Line, CallID: l.CallID, State: LineFree})
+	}
+	if s := c.state.Slot; s != "" {
+		c.hub.publish(ParkedAt{c.id, s, false})
+	}
+	if c.state.Phase == Conferring {
+		c.hub.cfg.Conferences.Report(c.id, ConferenceLeft{})
 	}
 }

@@ -2,6 +2,7 @@ package call
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -120,12 +121,15 @@ func (c *Call) takeOver(h handed) Event {
 	return h.Gained
 }
 
-// sendBack hangs up legs that came too late.
-func sendBack(left []Event) {
+// turnAway answers what came too late: legs are hung up, and who wants one gets none.
+func (c *Call) turnAway(left []Event) {
 	for _, ev := range left {
-		if h, ok := ev.(handed); ok {
-			h.leg.Do(line.Hangup{Cause: line.NormalClearing})
-			h.from.post(GivenAway{h.n})
+		switch e := ev.(type) {
+		case handed:
+			e.leg.Do(line.Hangup{Cause: line.NormalClearing})
+			e.from.post(GivenAway{e.n})
+		case wanted:
+			c.hub.post(e.by, NotYielded{})
 		}
 	}
 }
@@ -214,6 +218,13 @@ func (m *Manager) takeSlot(id ID, name string) (string, bool) {
 		}
 	}
 	return "", false
+}
+
+// freeSlots gives back whatever a call that is over still has.
+func (m *Manager) freeSlots(id ID) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	maps.DeleteFunc(m.slots, func(_ string, of ID) bool { return of == id })
 }
 
 func (m *Manager) freeSlot(id ID, name string) {
