@@ -131,6 +131,17 @@ func TestAnotherNumberIsTyped(t *testing.T) {
 	}
 }
 
+// Who does not end the number with # has typed it all the same, after a while.
+func TestTheTypedNumberNeedsNoHash(t *testing.T) {
+	d := backDesk(t, nil)
+	d.join("x", call.Card{})
+	d.press("x", "213911112222")
+	d.after(typeLimit)
+	if got := d.heard["x"]; len(got) < 2 || got[1].Digits != "13911112222" {
+		t.Fatalf("read back: %v", got)
+	}
+}
+
 func TestGoingOnWaiting(t *testing.T) {
 	d := backDesk(t, nil)
 	d.join("x", mobile("0001"))

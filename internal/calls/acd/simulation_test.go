@@ -44,13 +44,17 @@ func TestSimulation(t *testing.T) {
 		sum.add(d.tally)
 	}
 	t.Logf("%d days: %+v", n, sum)
-	if n >= 20 && (sum.answered == 0 || sum.abandoned == 0 || sum.left == 0 || sum.crossed == 0 || sum.vanished == 0) {
+	if n >= 20 && (sum.answered == 0 || sum.abandoned == 0 || sum.left == 0 || sum.crossed == 0 || sum.vanished == 0 ||
+		sum.served == 0 || sum.lost == 0 || sum.calledIn == 0) {
 		t.Error("the days were too quiet to prove anything")
 	}
 }
 
 // tally is what happened, to see that the days are worth playing.
-type tally struct{ joined, answered, abandoned, left, missed, withdrawn, crossed, vanished, repaired, steps int }
+type tally struct {
+	joined, answered, abandoned, left, missed, withdrawn, crossed, vanished, repaired, steps int
+	asked, dialed, served, lost, calledIn                                                    int
+}
 
 func (a *tally) add(b tally) {
 	a.joined += b.joined
@@ -63,6 +67,11 @@ func (a *tally) add(b tally) {
 	a.vanished += b.vanished
 	a.repaired += b.repaired
 	a.steps += b.steps
+	a.asked += b.asked
+	a.dialed += b.dialed
+	a.served += b.served
+	a.lost += b.lost
+	a.calledIn += b.calledIn
 }
 
 // day is one simulated day.
@@ -76,6 +85,7 @@ type day struct {
 	plan    planned
 	seq     int
 	callers map[call.ID]*simCaller
+	backs   backs
 	err     error
 }
 
@@ -126,8 +136,11 @@ func newDay(seed uint64) *day {
 	d := &day{
 		now: opening, closing: opening.Add(9*time.Hour + 30*time.Minute),
 		random: rand.New(rand.NewPCG(seed, 7)), callers: map[call.ID]*simCaller{},
+		backs: newBacks(),
 	}
 	d.s = newState(d.settings(), seed, opening)
+	d.s.outbound, d.s.newCall = d, d.newTry
+	d.step(callbacksBegin{})
 	return d
 }
 
@@ -159,6 +172,9 @@ func (d *day) settings() Settings {
 			q.MaxWait = Seconds(60 + r.IntN(600))
 		}
 		q.ExitKeys = map[string]Target{"0": {Kind: "menu", Name: "main"}}
+		q.Callback.Key, q.Callback.Calendar = "7", "hours"
+		q.Callback.Wait, q.Callback.Position = Seconds(r.IntN(200)), r.IntN(4)
+		q.Callback.Spacing = []Seconds{Seconds(60 + r.IntN(600)), Seconds(600 + r.IntN(1800))}
 		q.LeaveEmpty = []EmptyRule{NeverEmpty, EmptySignedOut, EmptyPaused}[r.IntN(3)]
 		q.JoinEmpty = []EmptyRule{NeverEmpty, EmptySignedOut, EmptyPaused}[r.IntN(3)]
 		for _, a := range r.Perm(simAgents)[:4+r.IntN(20)] {
@@ -261,6 +277,7 @@ func (d *day) arrive(id call.ID) {
 	c := &simCaller{d: d, id: id, since: d.now, offers: map[call.OfferID]bool{}}
 	r := d.random
 	c.card.VIP = r.IntN(10) == 0
+	c.card.Number = fmt.Sprintf("138%08d", r.IntN(500)) // people call again
 	c.card.Blocked = r.IntN(200) == 0
 	if r.IntN(5) == 0 {
 		c.card.LastAgent, c.card.LastAgentAt = agentID(r.IntN(simAgents)), d.now.AddDate(0, 0, -r.IntN(60))
@@ -358,7 +375,9 @@ func (c *simCaller) Queue(cmd call.QueueCommand) {
 		if cmd.Target.Kind == call.TargetQueue && c.joins < 5 {
 			d.in(time.Millisecond, func() { c.join(cmd.Target.Name) })
 		}
-	case call.QueueMusic, call.QueueAnnounce:
+	case call.QueueAnnounce:
+		d.hear(c, cmd)
+	case call.QueueMusic:
 	}
 }
 
@@ -435,6 +454,7 @@ func (d *day) fail(format string, args ...any) {
 func (d *day) step(in input) {
 	d.steps++
 	effects, _ := d.s.step(in, d.now) // a refused request of an agent is part of the day
+	var answers []input
 	for _, e := range slices.Clone(effects) {
 		switch e := e.(type) {
 		case tell:
@@ -442,11 +462,21 @@ func (d *day) step(in input) {
 		case repaired:
 			d.repaired++
 			if e.what != "offer without an outcome" && e.what != "withdrawn offer not confirmed" &&
-				e.what != "waiting call vanished" && e.what != "offered call vanished" {
+				e.what != "waiting call vanished" && e.what != "offered call vanished" && e.what != "attempt without an outcome" {
 				d.fail("repaired: %s, agent %s, call %s, offer %d", e.what, e.agent, e.call, e.offer)
 			}
+		case judge:
+			answers = append(answers, judged{
+				call: e.call, number: e.number, canonical: e.number, ok: e.number != "", closes: d.closing, open: d.now.Before(d.closing),
+			})
+		case keep:
+			d.in(d.between(0, 300*time.Millisecond), func() { d.step(kept{e.seq, d.random.IntN(50) > 0}) })
 		case publish:
+			d.backEvent(e.event)
 		}
+	}
+	for _, in := range answers {
+		d.step(in)
 	}
 	if d.steps%16 == 0 {
 		d.check()
@@ -493,6 +523,7 @@ func (d *day) evening() error {
 			d.fail("agent %s is %s in the evening", a.ID, a.activity)
 		}
 	}
+	d.eveningOfBacks()
 	if len(d.s.offers) > 0 || len(d.s.entries) > 0 {
 		d.fail("%d offers and %d callers are left over", len(d.s.offers), len(d.s.entries))
 	}

@@ -194,7 +194,7 @@ func (s *state) typedAll(e *entry, now time.Time) {
 		s.request(e, now)
 		return
 	}
-	a.stage = judging
+	a.stage, a.until = judging, time.Time{}
 	s.effects = append(s.effects, judge{call: e.Call, number: a.typed, calendar: e.queue.Callback.Calendar})
 }
 
