@@ -18,11 +18,18 @@ type lamps struct {
 	show func(name string, all []sipua.DialogState) // never waits
 
 	mu    sync.Mutex
-	lines map[string]map[string]sipua.DialogState // by extension and leg
+	lines map[string]map[string]lit // by extension and leg
+}
+
+// lit is what a lamp shows of one leg, and the call that says so: one that has given the leg to another call may say
+// later than that call that it has no part in it any more.
+type lit struct {
+	by    call.ID
+	state sipua.DialogState
 }
 
 func newLamps(show func(string, []sipua.DialogState)) *lamps {
-	return &lamps{show: show, lines: map[string]map[string]sipua.DialogState{}}
+	return &lamps{show: show, lines: map[string]map[string]lit{}}
 }
 
 // hear takes one notice. It never waits.
@@ -45,24 +52,26 @@ func (l *lamps) phone(n call.PhoneIs) {
 	defer l.mu.Unlock()
 	legs := l.lines[n.Extension]
 	if n.State == call.LineFree {
-		delete(legs, n.CallID)
+		if legs[n.CallID].by == n.Call {
+			delete(legs, n.CallID)
+		}
 		if len(legs) == 0 {
 			delete(l.lines, n.Extension)
 		}
 	} else {
 		if legs == nil {
-			legs = map[string]sipua.DialogState{}
+			legs = map[string]lit{}
 			l.lines[n.Extension] = legs
 		}
 		st := sipua.DialogState{State: sipua.Early, CallID: n.CallID, Initiator: n.Dialed, Remote: n.Remote, RemoteName: n.Name}
 		if n.State == call.LineTalking {
 			st.State = sipua.Confirmed
 		}
-		legs[n.CallID] = st
+		legs[n.CallID] = lit{n.Call, st}
 	}
 	all := make([]sipua.DialogState, 0, len(legs))
 	for _, id := range slices.Sorted(maps.Keys(legs)) {
-		all = append(all, legs[id])
+		all = append(all, legs[id].state)
 	}
 	l.show(n.Extension, all)
 }
