@@ -228,6 +228,18 @@ func TestTwoRequestsOfOneNumberAreOne(t *testing.T) {
 	d.expect("one attempt", "try1→a")
 }
 
+// The second request may be confirmed by the pause alone.
+func TestTheSecondRequestIsConfirmedByThePause(t *testing.T) {
+	d := backDesk(t, nil)
+	d.askBack("x", mobile("0001"))
+	d.join("y", mobile("0002"))
+	d.press("y", "2")
+	d.press("y", "13800000001#")
+	d.press("y", "1")
+	d.after(time.Minute)
+	d.expect("promised once", "y leaves: CALLBACK, hangup normal_clearing")
+}
+
 func TestAttemptsInVain(t *testing.T) {
 	d := backDesk(t, nil)
 	d.askBack("x", mobile("0001"))

@@ -26,8 +26,8 @@ func (s *state) entryDue(e *entry, now time.Time) {
 		return
 	}
 	s.askingDue(e, now)
-	if e.leaving != nil {
-		return
+	if e.leaving != nil || s.entries[e.Call] != e {
+		return // on the way to be called back, or gone for it
 	}
 	if e.asking == nil {
 		s.announce(e, now)

@@ -220,6 +220,7 @@ func (s *state) request(e *entry, now time.Time) {
 			old.queue.sortBacks()
 		}
 		s.keepList()
+		a.stage, a.until = keeping, time.Time{}
 		s.leaveForCallback(e, now)
 		return
 	}
