@@ -28,6 +28,7 @@ const (
 	Queue     Kind = "queue"     // the call waits in Queue; the flow ends
 	Extension Kind = "extension" // rings Number; Otherwise when not reached
 	External  Kind = "external"  // dials Number; Otherwise when not reached
+	Voicemail Kind = "voicemail" // a message is left in the box Number; the flow ends
 	Set       Kind = "set"       // sets Values, goes to Next
 	Branch    Kind = "branch"    // goes to the first of Cases that holds, else to Otherwise
 	SubFlow   Kind = "flow"      // runs Flow, then goes to Next; without Next it does not return

@@ -116,6 +116,9 @@ func (m *machine) run(n Node) (next string, waits bool) {
 	case External:
 		m.dial(call.Target{Kind: call.TargetExternal, Name: m.value(n.Number)})
 		return "", true
+	case Voicemail:
+		m.leave(call.Target{Kind: call.TargetVoicemail, Name: n.Number})
+		return "", true
 	default: // Hangup, and a kind that validation has not let through
 		m.leave(call.Target{Kind: call.TargetHangup, Name: n.Cause})
 		return "", true

@@ -35,6 +35,8 @@ type Known struct {
 	Calendar func(id string) bool
 	Queue    func(id string) bool
 	Flow     func(id string) bool
+	// Voicemail reports whether there is a voicemail box with a number.
+	Voicemail func(number string) bool
 	// Enters lists the languages in which callers come into the flow, Returns those in which they come back from a
 	// sub-flow besides the one they went in with. Neither is needed without Prompt.
 	Enters, Returns []string
@@ -142,6 +144,8 @@ func (v *validator) checkNode(name string, n Node) {
 		v.need(name, "language", n.Language == "zh-CN" || n.Language == "en", "must be zh-CN or en")
 	case Queue:
 		v.exists(name, "queue", n.Queue, v.known.Queue)
+	case Voicemail:
+		v.exists(name, "number", n.Number, v.known.Voicemail)
 	case Extension, External:
 		v.need(name, "number", n.Number != "", "is missing")
 	case Set:

@@ -199,6 +199,8 @@ func (c *checker) Known(flow string) ivr.Known {
 		Calendar: func(id string) bool { return calendars[id] },
 		Queue:    func(id string) bool { return queues[id] },
 		Flow:     func(id string) bool { return flows[id] },
+
+		Voicemail: c.d.hasBox,
 	}
 }
 
