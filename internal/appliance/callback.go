@@ -153,4 +153,3 @@ var _ interface {
 	acd.Outbound
 	acd.Rules
 } = (*callbacks)(nil)
-

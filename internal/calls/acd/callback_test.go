@@ -244,7 +244,7 @@ func TestAttemptsInVain(t *testing.T) {
 	d := backDesk(t, nil)
 	d.askBack("x", mobile("0001"))
 	d.signIn("a")
-	for i, pause := range []time.Duration{600, 1200} {
+	for i, pause := range []time.Duration{10 * time.Minute, 20 * time.Minute} {
 		id := d.ready("a")
 		d.fact(id, call.OfferFailed{Offer: d.offer("a"), Cause: []line.Cause{line.NoAnswer, line.UserBusy}[i]})
 		d.activity("a", Idle)
@@ -252,7 +252,7 @@ func TestAttemptsInVain(t *testing.T) {
 			t.Errorf("the agent has %d misses", m)
 		}
 		d.said = nil
-		d.after(pause*time.Second - time.Second)
+		d.after(pause - time.Second)
 		d.expect("within the spacing")
 		d.after(time.Second)
 		d.expect("the next attempt", "try"+string(rune('2'+i))+"→a")
