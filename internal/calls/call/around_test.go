@@ -402,3 +402,64 @@ func TestWhoCalledOutParks(t *testing.T) {
 		t.Errorf("%s, the phone %+v", s.s.Phase, s.s.Legs[0])
 	}
 }
+
+// The caller has hung up while the agent asked a colleague, and then the agent does: the colleague is no customer.
+func TestAColleagueIsNotSurveyed(t *testing.T) {
+	s := asking(t)
+	s.s.Tries[0].Offer.Survey = "survey"
+	s.do(LegSaid{0, line.Ended{Cause: line.NormalClearing, Remote: true}})
+	if s.do(LegSaid{1, line.Ended{Cause: line.NormalClearing, Remote: true}}); s.s.Phase != Ending {
+		t.Errorf("%s at %s", s.s.Phase, s.s.Place)
+	}
+}
+
+// However a call ends, its conference hears of it once.
+func TestAConferenceHearsOfTheEnd(t *testing.T) {
+	for name, ev := range map[string]Event{
+		"the party hangs up": LegSaid{0, line.Ended{Cause: line.NormalClearing, Remote: true}},
+		"the call is ended":  Drop{line.NormalClearing},
+		"it is too long":     Fired{Timer{Kind: DurationTimer}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := arrived(t, line.Trunk, Target{TargetConference, "600"})
+			_, did := Step(s.s, ev, s.s.Record.StartedAt)
+			told := 0
+			for _, e := range did {
+				if e == Effect(TellConference{ConferenceLeft{}}) {
+					told++
+				}
+			}
+			if told != 1 {
+				t.Errorf("told %d times: %v", told, did)
+			}
+		})
+	}
+}
+
+// Who wants to take what rings at one phone does not get what rings at another by now.
+func TestPickupTakesOnlyWhatStillRings(t *testing.T) {
+	for name, want := range map[string]Phase{"8001": Dialing, "8003": Dialing, "8001,8002": Talking, "its": Talking, "": Dialing} {
+		s := arrived(t, line.Trunk, Target{TargetExtension, "8002"})
+		s.do(Dialed{1, []line.Info{{ID: "b", CallID: "its", Direction: line.Outbound, Kind: line.Extension, Line: "8002"}}})
+		s.do(Gained{"late", line.Info{Kind: line.Extension, Line: "8009"}, LegRecord{Kind: line.Extension, Line: "8009"}, AsAnswer, 0, name})
+		if s.s.Phase != want {
+			t.Errorf("%q: %s", name, s.s.Phase)
+		}
+	}
+}
+
+// Two of the house who ask somebody outside are recorded from then on, where only such calls are.
+func TestAskingSomebodyOutsideIsRecorded(t *testing.T) {
+	s := arrived(t, line.Extension, Target{TargetExtension, "8002"})
+	s.s.Policy.Record = RecordExternal
+	s.rung("8002")
+	s.do(LegSaid{1, line.Answered{}})
+	s.do(Resolved{0, keyConsult, Target{TargetExternal, "13800138000"}, true})
+	s.do(Dialed{2, []line.Info{{ID: "out", Direction: line.Outbound, Kind: line.Trunk, Line: "t"}}})
+	if s.s.Recorded {
+		t.Error("recorded too early")
+	}
+	if s.do(LegSaid{2, line.Answered{}}); !s.s.Recorded {
+		t.Error("not recorded")
+	}
+}

@@ -215,7 +215,11 @@ func (w *world) fromAnotherCall(leg int) Event {
 			return ConferenceSaid{ConferenceOut{Target: []Target{{}, {TargetExtension, "8001"}}[w.rnd.IntN(2)], Cause: line.NormalClearing}}
 		}
 	}
-	return w.gains(Part(1+w.rnd.IntN(4)), w.s.Slot)
+	as, name := Part(1+w.rnd.IntN(4)), w.s.Slot
+	if as == AsAnswer {
+		name = "8001"
+	}
+	return w.gains(as, name)
 }
 
 // gains is a leg given by another call.

@@ -21,6 +21,7 @@ func (m *machine) consultAnswered(leg int) {
 	c.Up, c.Third = true, leg
 	m.sit(leg)
 	m.do(Hush{c.By})
+	m.recordFrom(leg)
 	m.do(Publish{Connected{m.ID, m.Record.Agent, m.Legs[leg].Record.Line}})
 }
 

@@ -70,6 +70,9 @@ func (m *machine) legRinging(leg int) {
 // legEarly lets the caller hear what the network says before the answer: tones, announcements.
 func (m *machine) legEarly(leg int) {
 	n := m.Legs[leg].Try
+	if c := m.Consult; c.On && c.Try == n && !c.Up {
+		m.do(Music{c.By, "ringback"}) // many networks say nothing else
+	}
 	if n == 0 || m.Phase != Dialing || m.Tries[n-1].Done || m.Tries[n-1].Offer.ID != 0 || m.Tries[n-1].Target.Kind != TargetExternal {
 		return
 	}

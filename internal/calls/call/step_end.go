@@ -30,9 +30,6 @@ func (m *machine) legEnded(leg int, e line.Ended) {
 	case m.isParty(leg):
 		m.partyLeft(leg, e)
 	case leg == m.Guest:
-		if m.Phase == Conferring {
-			m.do(TellConference{ConferenceLeft{}})
-		}
 		m.end(e.Cause, by(e, m.side(leg)))
 	case leg == 0: // its guest went on, or is another by now
 	case m.Consult.On && m.Consult.Up && leg == m.Consult.Third:
@@ -138,6 +135,8 @@ func (m *machine) tellQueueOfEnd() {
 		} else {
 			m.do(TellQueue{CallGone{}})
 		}
+	case Conferring:
+		m.do(TellConference{ConferenceLeft{}})
 	default: // the queue is not concerned, but by those who speak
 	}
 	for i := range m.Legs {

@@ -1,6 +1,7 @@
 package call
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -153,14 +154,7 @@ func (m *machine) partnerCame(leg int) bool {
 
 // pickedUp lets a phone take the call that rings elsewhere; a queue that offered it is told that the caller is served.
 func (m *machine) pickedUp(leg int, name string) bool {
-	if m.Phase != InQueue && m.Phase != Dialing {
-		return false
-	}
-	ringing := false
-	for _, l := range m.Legs {
-		ringing = ringing || l.Try > 0 && !l.Up && !l.Over && !l.Dropped && !m.Tries[l.Try-1].Done
-	}
-	if !ringing {
+	if m.pending() || (m.Phase != InQueue && m.Phase != Dialing) || !m.ringsAt(name) {
 		return false
 	}
 	m.note("PICKUP", "")
@@ -172,6 +166,15 @@ func (m *machine) pickedUp(leg int, name string) bool {
 	m.sit(leg)
 	m.join(leg)
 	return true
+}
+
+// ringsAt reports whether one of these extensions, parted by commas, still rings, or the leg with this CallID.
+func (m *machine) ringsAt(name string) bool {
+	extensions := strings.Split(name, ",")
+	return slices.ContainsFunc(m.Legs, func(l LegState) bool {
+		rings := l.Try > 0 && !l.Up && !l.Over && !l.Dropped && !m.Tries[l.Try-1].Done
+		return rings && (l.CallID != "" && l.CallID == name || slices.Contains(extensions, l.Record.Line))
+	})
 }
 
 func (m *machine) leadToConference(t Target) {
@@ -193,11 +196,11 @@ func (m *machine) conferenceSaid(cmd ConferenceCommand) {
 	if !ok || m.Phase != Conferring {
 		return
 	}
+	m.Phase = Arriving // the conference has let go
 	if out.Target.Kind == 0 || out.Target.Kind == TargetHangup {
 		m.end(out.Cause, "box")
 		return
 	}
-	m.Phase = Arriving
 	m.sit(m.Guest)
 	m.lead(out.Target)
 }

@@ -1,6 +1,8 @@
 package call
 
 import (
+	"slices"
+
 	"github.com/dealerline/dealerline/internal/base/line"
 )
 
@@ -29,14 +31,21 @@ func (m *machine) join(leg int) {
 		m.Record.ConnectedAt = m.now
 	}
 	m.nowWith(leg)
-	internal := m.isHouse(leg) && m.isHouse(m.Guest)
-	if !m.Recorded && (m.Policy.Record == RecordAll || (m.Policy.Record == RecordExternal && !internal)) {
-		m.Recorded = true
-		m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.customer()}})
-	} else {
+	if !m.recordFrom(leg, m.Guest) {
 		m.do(Begin{m.Record}) // with a recording this waits for its id
 	}
 	m.do(Publish{Connected{m.ID, l.Record.Agent, l.Record.Line}})
+}
+
+// recordFrom starts the recording of the call, if it is to have one now that these speak, and reports whether it did.
+func (m *machine) recordFrom(legs ...int) bool {
+	outside := slices.ContainsFunc(legs, func(i int) bool { return !m.isHouse(i) })
+	if m.Recorded || m.Policy.Record == RecordNone || (m.Policy.Record == RecordExternal && !outside) {
+		return false
+	}
+	m.Recorded = true
+	m.do(StartRecording{RecordingMeta{Call: m.ID, Queue: m.Record.Queue, Agent: m.Record.Agent, Number: m.customer()}})
+	return true
 }
 
 // nowWith notes in the record who has the guest.
@@ -137,8 +146,12 @@ func (m *machine) replace(old, leg int) {
 	}
 }
 
-// after is the flow that the guest is led to when an agent has hung up: a survey.
+// after is the flow that the guest is led to when an agent has hung up: a survey. Whom the agent has asked, and who is
+// left to it because the caller is gone, is asked nothing.
 func (m *machine) after(leg int, e line.Ended) string {
+	if n := m.guest().Try; n > 0 && m.Tries[n-1].Role == Consulted {
+		return ""
+	}
 	if n := m.Legs[leg].Try; leg != m.Guest && n > 0 && e.Remote && m.guest().Up && !m.guest().Dropped {
 		return m.Tries[n-1].Offer.Survey
 	}

@@ -50,6 +50,7 @@ func (m *machine) watchAs(leg int, do Around) {
 		return
 	}
 	l := &m.Legs[leg]
+	was := l.Watch
 	switch do {
 	case DoListen:
 		l.Watch = Listen
@@ -63,7 +64,9 @@ func (m *machine) watchAs(leg int, do Around) {
 	default:
 		return
 	}
-	m.watching(leg)
+	if l.Watch != was { // told once, however often the key is pressed
+		m.watching(leg)
+	}
 }
 
 // takeOver puts the supervisor in the agent's place.
