@@ -7,6 +7,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
@@ -59,16 +60,25 @@ func (d *desk) Route(info line.Info, _ call.Card) (call.Target, bool) {
 		t, ok := doc.InboundTarget(info.Line, info.To, phone.Normalize(info.From))
 		return target(t), ok
 	}
-	if feature.IsCode(info.To) {
-		return call.Target{Kind: call.TargetFeature, Name: info.To}, true
+	return dialled(doc, info.To, time.Now())
+}
+
+// dialled says where a number leads that a phone of the house dials. An emergency number is one, whatever else the
+// settings have given it to.
+func dialled(doc *settings.Document, number string, now time.Time) (call.Target, bool) {
+	if dialplan.ClassOf(number) == dialplan.Emergency {
+		return outside(doc, number, now)
 	}
-	if t, ok := doc.ParkTarget(info.To); ok {
+	if feature.IsCode(number) {
+		return call.Target{Kind: call.TargetFeature, Name: number}, true
+	}
+	if t, ok := doc.ParkTarget(number); ok {
 		return target(t), true
 	}
-	if t, ok := doc.InternalTarget(info.To); ok {
+	if t, ok := doc.InternalTarget(number); ok {
 		return target(t), true
 	}
-	return outside(doc, info.To, time.Now())
+	return outside(doc, number, now)
 }
 
 // target reads a checked target of the settings.
