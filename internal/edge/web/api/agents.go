@@ -42,6 +42,7 @@ func board(a *API) {
 	Add(a, op("list-live-lines", http.MethodGet, "/live/lines", "The trunks and analog lines", account.LiveRead), a.liveLines)
 	Add(a, op("get-self", http.MethodGet, "/live/agents/me", "What one does as an agent", account.AgentsSelf), a.getSelf)
 	Add(a, op("change-self", http.MethodPost, "/live/agents/me", "Sign in or out, pause, wrap up", account.AgentsSelf), a.changeSelf)
+	Add(a, op("cancel-callback", http.MethodDelete, "/live/callbacks/{id}", "Call a customer back no more: what waits is listed with its queue", account.AgentsManage), a.cancelCallback)
 	Add(a, op("change-agent", http.MethodPost, "/live/agents/{id}", "The same for somebody else", account.AgentsManage), a.changeAgent)
 }
 
@@ -57,6 +58,13 @@ func (a *API) liveQueues(ctx context.Context, _ *struct{}) (*liveQueuesOutput, e
 func (a *API) liveAgents(ctx context.Context, _ *struct{}) (*liveAgentsOutput, error) {
 	snap, err := a.ACD.Snapshot(ctx)
 	return &liveAgentsOutput{Page[acd.AgentView]{Items: orEmpty(snap.Agents)}}, err
+}
+
+func (a *API) cancelCallback(ctx context.Context, in *IDInput) (*struct{}, error) {
+	if err := a.ACD.CancelCallback(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, a.note(ctx, "callback", in.ID, map[string]string{"what": "cancelled"})
 }
 
 func (a *API) liveLines(context.Context, *struct{}) (*liveLinesOutput, error) {
