@@ -77,7 +77,7 @@ func (d *dialer) Dial(to call.Destination, o call.Outgoing) ([]call.Leg, error) 
 		return d.metered(to.Number, func() ([]call.Leg, error) { return d.dialOut(to, o) })
 	}
 	out := sipua.Outgoing{From: o.From.From, FromName: o.Card.Name, AutoAnswer: o.AutoAnswer}
-	if d.stations.Of(to.Line).Disturb {
+	if !o.Own && d.stations.Of(to.Line).Disturb {
 		return nil, undisturbed{to.Line}
 	}
 	if o.From.Withheld {

@@ -96,7 +96,7 @@ func TestRingNoAnswer(t *testing.T) {
 		t.Errorf("after *47 the agent is %s", a.Status)
 	}
 	first.mu.Lock()
-	first.refuse = 486
+	first.refuse.Store(486)
 	first.mu.Unlock()
 	c := out.dialAs("13900000009", "700", silent)
 	c.answered()

@@ -142,7 +142,7 @@ func TestABlindTransferInVainComesBack(t *testing.T) {
 	t.Parallel()
 	b := open(t, nil)
 	other := deskPhone(b, "8005")
-	other.refuse = 486
+	other.refuse.Store(486)
 	p := agentPhone(b, "8001")
 	caller := trunkPeer(b).dialAs("13800138000", "700", tone(customerTone))
 	caller.answered()

@@ -133,7 +133,7 @@ func TestTrunkFailover(t *testing.T) {
 	p := deskPhone(b, "8005")
 	first, second := trunkPeer(b), phoneAt(b, "second", b.net+carrier2, 5060)
 	first.mu.Lock()
-	first.refuse = 503
+	first.refuse.Store(503)
 	first.mu.Unlock()
 	c := p.dial("13600000001", tone(440))
 	d := second.ring()
@@ -152,7 +152,7 @@ func TestTrunkFailover(t *testing.T) {
 	}
 
 	first.mu.Lock()
-	first.refuse = 486
+	first.refuse.Store(486)
 	first.mu.Unlock()
 	if status := p.dial("13600000002", silent).refusedWith(); status != 486 {
 		t.Errorf("a busy number: %d", status)

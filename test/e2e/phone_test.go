@@ -28,8 +28,8 @@ type phone struct {
 	dialogs map[string]*dialog      // by Call-ID
 	sent    map[string]string       // by branch and method: our answer, for repeated requests
 	rings   chan *dialog
-	deaf    bool // answers nothing, as if unplugged
-	refuse  int  // answers calls with this status
+	deaf    bool         // answers nothing, as if unplugged
+	refuse  atomic.Int32 // answers calls with this status
 	auto    *voice
 	notes   map[string]string // the last document of each subscription
 	asked   atomic.Int32      // how often it was told to take a call that rings
@@ -305,7 +305,7 @@ func (p *phone) reply(req message, status int, tag string, more func(*message)) 
 // invited takes a new call: it rings, is refused, or is answered at once.
 func (p *phone) invited(m message) {
 	p.mu.Lock()
-	refuse, auto := p.refuse, p.auto
+	refuse, auto := int(p.refuse.Load()), p.auto
 	p.mu.Unlock()
 	if refuse != 0 {
 		p.reply(m, refuse, "busy", nil)

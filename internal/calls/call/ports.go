@@ -41,6 +41,7 @@ type Outgoing struct {
 	From       line.Info // of the caller's leg
 	Card       Card
 	Queue      string // the queue that offers the call, if one does
+	Own        bool   // the phone's user asked for it, or left it: it rings although it is not to be disturbed
 	AutoAnswer bool
 }
 

@@ -17,6 +17,7 @@ func (m *machine) startTry(t Try, ring time.Duration) {
 	m.Tries = append(m.Tries, t)
 	n := len(m.Tries)
 	out := Outgoing{Call: m.ID, Card: m.Record.Card, AutoAnswer: t.Offer.AutoAnswer, Queue: t.Offer.Queue}
+	out.Own = t.Role == Recalled || t.Role == Reclaimed
 	caller := m.Guest
 	if t.Role == Consulted {
 		caller = m.Consult.By

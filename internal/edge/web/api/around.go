@@ -3,12 +3,14 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/edge/account"
+	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
 
 // Meetings are the conferences that go on.
@@ -23,7 +25,7 @@ type Meetings interface {
 type numberInput struct {
 	IDInput
 	Body struct {
-		Number string `json:"number" minLength:"1" maxLength:"32" doc:"As it would be dialled on the phone"`
+		Number string `json:"number" minLength:"1" maxLength:"32" pattern:"^[0-9*#]+$" doc:"As it would be dialled on the phone"`
 	}
 }
 
@@ -206,6 +208,9 @@ func (a *API) getForwarding(ctx context.Context, in *StationInput) (*stationOutp
 func (a *API) changeForwarding(ctx context.Context, in *stationChange) (*stationOutput, error) {
 	if err := a.ownPhone(ctx, in.Extension); err != nil {
 		return nil, err
+	}
+	if !slices.ContainsFunc(a.Settings.Current().Extensions, func(e sipua.Extension) bool { return e.Number == in.Extension }) {
+		return nil, fault.New(fault.NotFound, keyNotFound, "find extension %s: there is none", in.Extension)
 	}
 	err := a.Stations.Set(in.Extension, func(s *station.Station) {
 		s.Disturb, s.Always, s.Busy, s.NoAnswer = in.Body.DoNotDisturb, in.Body.Always, in.Body.Busy, in.Body.NoAnswer
