@@ -249,7 +249,7 @@ func TestParkingAndPickingUp(t *testing.T) {
 	agent.keys("*6")
 	agent.over()
 	hearsSound(t, "the parked caller", caller.listen(500*time.Millisecond))
-	fetch := other.dial("791", tone(thirdTone))
+	fetch := other.dial("7901", tone(thirdTone))
 	fetch.answered()
 	time.Sleep(500 * time.Millisecond)
 	together(t, ear{"the fetched caller", caller, []float64{thirdTone}, nil}, ear{"who fetched", fetch, []float64{customerTone}, nil})
@@ -259,7 +259,7 @@ func TestParkingAndPickingUp(t *testing.T) {
 		t.Errorf("record: %s at %s", r.Disposition, r.Extension)
 	}
 
-	nobody := other.dial("791", silent)
+	nobody := other.dial("7901", silent)
 	nobody.answered()
 	nobody.over()
 	second := caller.p.dialAs("13900139000", "700", tone(customerTone))

@@ -52,8 +52,8 @@ func dealership(t *testing.T, b *box) *document {
 		q.TellHoldTime, q.WrapUp = false, 0.2
 		q.Ring.Retry, q.Ring.RejectDelay, q.Ring.BusyDelay = 0.5, 0.5, 0.5
 	}
-	d.Calls.Parking.Number, d.Calls.Parking.First = "790", "791" // 70n are numbers of tests
-	d.Inbound = append([]settings.InboundRule{                   // numbers 70n lead straight to a queue
+	d.Calls.Parking.Number, d.Calls.Parking.First = "7900", "7901" // 7nn are numbers of tests
+	d.Inbound = append([]settings.InboundRule{                     // numbers 70n lead straight to a queue
 		{Number: "700", Target: target("queue", "q_appointment")},
 		{Number: "701", Target: target("queue", "q_claim")},
 		{Number: "702", Target: target("queue", "q_rescue")},
