@@ -4,14 +4,11 @@ import (
 	"container/heap"
 	"flag"
 	"fmt"
-	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
 	"time"
 
-	"github.com/dealerline/dealerline/internal/base/line"
-	"github.com/dealerline/dealerline/internal/calls/acd/strategy"
 	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
@@ -89,20 +86,6 @@ type day struct {
 	err     error
 }
 
-// simCaller is a call as its queue sees it, and as the checker does.
-type simCaller struct {
-	d        *day
-	id       call.ID
-	card     call.Card
-	since    time.Time
-	offers   map[call.OfferID]bool // phones that ring
-	talking  call.OfferID
-	queued   bool
-	gone     bool
-	outcomes int
-	joins    int
-}
-
 // happening is something that will happen.
 type happening struct {
 	at  time.Time
@@ -143,56 +126,6 @@ func newDay(seed uint64) *day {
 	d.step(callbacksBegin{})
 	return d
 }
-
-// settings makes a dealership: every strategy, levels, skills, ladders from queue to queue, keys, rules.
-func (d *day) settings() Settings {
-	set := Settings{PauseReasons: []PauseReason{{ID: "lunch"}, {ID: "break"}}}
-	names := strategy.Names()
-	r := d.random
-	for i := range simQueues {
-		q := DefaultQueue(fmt.Sprintf("q%d", i))
-		q.Strategy = names[(i+r.IntN(len(names)))%len(names)]
-		q.MaxLength = 5 + r.IntN(30)
-		q.WrapUp = Seconds(r.IntN(3) * 15)
-		q.Prefer.Wait = Seconds(r.IntN(30))
-		if r.IntN(2) == 0 {
-			q.TierWait = Seconds(5 + r.IntN(20))
-			q.TierSkipEmpty = r.IntN(2) == 0
-		}
-		if i == 3 {
-			q.Priority = 600
-		}
-		if r.IntN(3) == 0 {
-			q.Skills = []SkillNeed{{Skill: "claim", Level: 1 + r.IntN(2)}}
-		}
-		if r.IntN(2) == 0 {
-			q.Overflow = append(q.Overflow, Rung{After: Seconds(20 + r.IntN(60)), When: NoAgents, Target: Target{Kind: "external", Name: "13800000000"}})
-			q.Overflow = append(q.Overflow, Rung{After: Seconds(90 + r.IntN(120)), Target: Target{Kind: "queue", Name: fmt.Sprintf("q%d", (i+1)%simQueues)}})
-		} else {
-			q.MaxWait = Seconds(60 + r.IntN(600))
-		}
-		q.ExitKeys = map[string]Target{"0": {Kind: "menu", Name: "main"}}
-		q.Callback.Key, q.Callback.Calendar = "7", "hours"
-		q.Callback.Wait, q.Callback.Position = Seconds(r.IntN(200)), r.IntN(4)
-		q.Callback.Spacing = []Seconds{Seconds(60 + r.IntN(600)), Seconds(600 + r.IntN(1800))}
-		q.LeaveEmpty = []EmptyRule{NeverEmpty, EmptySignedOut, EmptyPaused}[r.IntN(3)]
-		q.JoinEmpty = []EmptyRule{NeverEmpty, EmptySignedOut, EmptyPaused}[r.IntN(3)]
-		for _, a := range r.Perm(simAgents)[:4+r.IntN(20)] {
-			q.Agents = append(q.Agents, Tier{Agent: agentID(a), Level: r.IntN(3), Position: r.IntN(10), Weight: r.IntN(5)})
-		}
-		set.Queues = append(set.Queues, q)
-	}
-	for i := range simAgents {
-		a := Agent{ID: agentID(i), Extension: fmt.Sprint(8000 + i)}
-		if r.IntN(3) > 0 {
-			a.Skills = map[string]int{"claim": 1 + r.IntN(3)}
-		}
-		set.Agents = append(set.Agents, a)
-	}
-	return set
-}
-
-func agentID(i int) string { return fmt.Sprintf("agent%02d", i) }
 
 func (d *day) in(after time.Duration, do func()) {
 	d.seq++
@@ -303,143 +236,6 @@ func (d *day) arrive(id call.ID) {
 	if r.IntN(300) == 0 { // vanishes without a word, and is found missing a little later
 		d.in(d.between(time.Second, time.Minute), func() { c.vanish() })
 	}
-}
-
-func (c *simCaller) join(queue string) {
-	c.joins++
-	c.d.joined++
-	c.queued = true
-	skills := []string(nil)
-	if c.d.random.IntN(10) == 0 {
-		skills = []string{"claim"}
-	}
-	c.d.step(joined{call.Waiting{Call: c.id, Waiter: c, Queue: queue, Card: c.card, Skills: skills, Since: c.since}})
-}
-
-// done notes that one join has come to its end.
-func (c *simCaller) done() {
-	c.outcomes++
-	c.queued = false
-	if c.outcomes != c.joins {
-		c.d.fail("call %s: %d joins came to %d ends", c.id, c.joins, c.outcomes)
-	}
-}
-
-func (c *simCaller) hangUp() {
-	if c.queued {
-		c.done()
-		c.d.abandoned++
-		clear(c.offers)
-		c.d.report(c, call.CallerLeft{})
-	}
-}
-
-func (c *simCaller) vanish() {
-	if c.queued {
-		c.done()
-	}
-	c.d.vanished++
-	c.gone, c.talking = true, 0
-	clear(c.offers)
-	c.d.in(5*time.Second, func() { c.d.step(vanished{c.id}) })
-	delete(c.d.callers, c.id)
-}
-
-// Queue does what a queue has the call do, the way a call would: some of it a moment later.
-func (c *simCaller) Queue(cmd call.QueueCommand) {
-	d := c.d
-	if c.gone {
-		return
-	}
-	switch cmd := cmd.(type) {
-	case call.QueueOffer:
-		d.checkOffer(cmd.Offer)
-		c.offers[cmd.Offer.ID] = true
-		d.ring(c, cmd.Offer)
-	case call.QueueWithdraw:
-		d.withdrawn++
-		if d.random.IntN(10) == 0 { // the agent was quicker
-			d.in(10*time.Millisecond, func() { c.answer(cmd.Offer) })
-		}
-		d.in(30*time.Millisecond, func() { c.failed(cmd.Offer, cmd.Cause) })
-	case call.QueueLeave:
-		if !c.queued {
-			d.fail("call %s: told to leave while not waiting", c.id)
-			return
-		}
-		d.left++
-		c.done()
-		if len(c.offers) > 0 {
-			d.fail("call %s: told to leave while %d phones ring", c.id, len(c.offers))
-		}
-		if cmd.Target.Kind == call.TargetQueue && c.joins < 5 {
-			d.in(time.Millisecond, func() { c.join(cmd.Target.Name) })
-		}
-	case call.QueueAnnounce:
-		d.hear(c, cmd)
-	case call.QueueMusic:
-	}
-}
-
-// ring decides how the agent's phone takes the offer.
-func (d *day) ring(c *simCaller, o call.Offer) {
-	d.in(200*time.Millisecond, func() {
-		if c.offers[o.ID] {
-			d.report(c, call.OfferRinging{Offer: o.ID})
-		}
-	})
-	switch x := d.random.IntN(100); {
-	case x < 80:
-		d.in(d.between(time.Second, o.Timeout), func() { c.answer(o.ID) })
-	case x < 90:
-		d.in(o.Timeout, func() { c.failed(o.ID, line.NoAnswer) })
-	case x < 93:
-		d.in(d.between(time.Second, o.Timeout), func() { c.failed(o.ID, line.CallRejected) })
-	case x < 96:
-		d.in(100*time.Millisecond, func() { c.failed(o.ID, line.UserBusy) })
-	case x < 98:
-		d.in(100*time.Millisecond, func() { c.failed(o.ID, line.SubscriberAbsent) })
-	case x < 99: // the phone's word is lost; the call gives up on the queue's withdrawal
-	default:
-		d.in(o.Timeout-time.Millisecond, func() { c.answer(o.ID) })
-	}
-}
-
-func (c *simCaller) failed(o call.OfferID, cause line.Cause) {
-	if c.offers[o] {
-		delete(c.offers, o)
-		c.d.missed++
-		c.d.report(c, call.OfferFailed{Offer: o, Cause: cause})
-	}
-}
-
-func (c *simCaller) answer(o call.OfferID) {
-	if !c.offers[o] || !c.queued { // the first to answer has the call
-		return
-	}
-	d := c.d
-	d.answered++
-	if p := d.s.offers[o]; p != nil && p.withdrawn {
-		d.crossed++
-	}
-	c.done()
-	c.talking = o
-	delete(c.offers, o)
-	d.report(c, call.OfferAnswered{Offer: o})
-	for _, other := range slices.Sorted(maps.Keys(c.offers)) {
-		d.in(20*time.Millisecond, func() { c.failed(other, line.AnsweredElsewhere) })
-	}
-	d.in(d.between(0, 4*time.Second), func() { // the greeting, if there is one
-		if c.talking == o {
-			d.report(c, call.OfferJoined{Offer: o})
-		}
-	})
-	d.in(d.between(2*time.Second, 8*time.Minute), func() {
-		if c.talking == o {
-			c.talking = 0
-			d.report(c, call.ConversationEnded{Offer: o, ByAgent: d.random.IntN(2) == 0})
-		}
-	})
 }
 
 func (d *day) report(c *simCaller, f call.QueueFact) { d.step(reported{c.id, f}) }

@@ -4,13 +4,10 @@ import (
 	"flag"
 	"fmt"
 	"math/rand/v2"
-	"slices"
 	"testing"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
-	"github.com/dealerline/dealerline/internal/sound/media"
-	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
 var modelRuns = flag.Int("runs", 3000, "seeded runs of the call model") //nolint:gochecknoglobals // a test flag
@@ -67,24 +64,6 @@ func newWorld(t *testing.T, seed uint64) *world {
 
 func (w *world) chance(p float64) bool { return w.rnd.Float64() < p }
 
-func (w *world) target() Target {
-	return []Target{
-		{TargetMenu, "m"},
-		{TargetQueue, "q"},
-		{TargetQueue, "q"},
-		{TargetExtension, "8001"},
-		{TargetExternal, "10086"},
-		{TargetHangup, ""},
-		{TargetFeature, "*45"},
-		{TargetExtension, "8002"},
-		{TargetPark, ""},
-		{TargetPickup, "8001,8002"},
-		{TargetWatch, "listen 8001"},
-		{TargetConference, "600"},
-		{TargetVoicemail, "8001"},
-	}[w.rnd.IntN(13)]
-}
-
 // play runs the call until it is over, then checks the books.
 func (w *world) play() {
 	kind := []line.Kind{line.Extension, line.Trunk}[w.rnd.IntN(2)]
@@ -114,170 +93,6 @@ func (w *world) play() {
 	}
 }
 
-// anything is an event that could happen now.
-func (w *world) anything(i int) Event {
-	leg := w.rnd.IntN(len(w.legs))
-	switch n := w.rnd.IntN(20); {
-	case n == 16:
-		return LegSaid{leg, line.Transfer{To: "8002", Replaces: []string{"", "other"}[w.rnd.IntN(2)]}}
-	case n == 17:
-		return AroundAs{w.lineOf(leg), Around(1 + w.rnd.IntN(11)), "8003"}
-	case n == 18:
-		return w.fromAnotherCall(leg)
-	case n == 19:
-		for l, said := range w.given {
-			if !said {
-				w.given[l], w.legs[l] = true, "over"
-				return GivenAway{l}
-			}
-		}
-	case n <= 1:
-		return LegSaid{leg, line.Ringing{}}
-	case n <= 4:
-		if w.legs[leg] == "" {
-			w.legs[leg] = "up"
-		}
-		return LegSaid{leg, line.Answered{}}
-	case n == 5:
-		return LegSaid{leg, line.EarlyMedia{}}
-	case n == 6:
-		return LegSaid{leg, []line.Event{line.Held{}, line.Unheld{}}[w.rnd.IntN(2)]}
-	case n == 7:
-		if w.chance(0.3) {
-			w.step(LegSaid{leg, line.Digit{Key: "*#"[w.rnd.IntN(2)]}})
-			return LegSaid{leg, line.Digit{Key: "123468#"[w.rnd.IntN(7)]}}
-		}
-		return LegSaid{leg, line.Digit{Key: "1234567890*#"[w.rnd.IntN(12)]}}
-	case n == 8 && (leg != 0 || w.chance(0.2)):
-		return w.legEnds(leg, true)
-	case n == 9:
-		for l, told := range w.told {
-			if told && w.legs[l] != "over" {
-				return w.legEnds(l, false)
-			}
-		}
-	case n == 10:
-		for timer, armed := range w.timers {
-			if armed && (timer.Kind != DurationTimer || w.chance(0.02)) {
-				w.timers[timer] = false
-				return Fired{timer}
-			}
-		}
-	case n == 11 && w.waiting:
-		return QueueSaid{w.queueCommand()}
-	case n == 12 && w.menu:
-		return MenuSaid{w.menuEffects()}
-	case n == 13 && i > 50 && w.chance(0.1):
-		return Drop{line.Shutdown}
-	case n == 14:
-		for leg, p := range w.plays {
-			delete(w.plays, leg)
-			return Played{p, []media.Outcome{media.Finished, media.Interrupted, media.Stopped}[w.rnd.IntN(3)]}
-		}
-	case n == 15:
-		return w.command(leg)
-	}
-	return Played{-1, media.Stopped} // a late nothing
-}
-
-// command is what somebody at a screen may want, mostly of a phone that has a part in the call.
-func (w *world) command(leg int) Event {
-	extension := w.lineOf(leg)
-	return []Event{
-		HoldAs{extension, true},
-		HoldAs{extension, false},
-		HoldAs{extension, true},
-		HoldAs{extension, false},
-		HangUpAs{extension},
-		AnswerAs{extension},
-		KnownAs{"c1", "王建国"},
-	}[w.rnd.IntN(7)]
-}
-
-func (w *world) lineOf(leg int) string {
-	if leg < len(w.s.Legs) {
-		return w.s.Legs[leg].Record.Line
-	}
-	return "9999"
-}
-
-// fromAnotherCall is what another call may do to this one at any time.
-func (w *world) fromAnotherCall(leg int) Event {
-	switch w.rnd.IntN(6) {
-	case 0:
-		return YieldTo{"other", leg}
-	case 1:
-		return NotYielded{}
-	case 2:
-		return LedOn{"other", w.target()}
-	case 3:
-		if w.s.Phase == Conferring {
-			return ConferenceSaid{ConferenceOut{Target: []Target{{}, {TargetExtension, "8001"}}[w.rnd.IntN(2)], Cause: line.NormalClearing}}
-		}
-	}
-	as, name := Part(1+w.rnd.IntN(4)), w.s.Slot
-	if as == AsAnswer {
-		name = "8001"
-	}
-	return w.gains(as, name)
-}
-
-// gains is a leg given by another call.
-func (w *world) gains(as Part, name string) Event {
-	if len(w.legs) > 40 {
-		return NotYielded{}
-	}
-	in := line.Info{
-		ID: fmt.Sprint("leg", len(w.legs)), Direction: line.Inbound, Kind: []line.Kind{line.Extension, line.Trunk}[w.rnd.IntN(2)], Line: "8004", At: w.now,
-	}
-	w.legs, w.told = append(w.legs, "up"), append(w.told, false)
-	return Gained{"other", in, legRecord(in), as, Watch(1 + w.rnd.IntN(3)), name}
-}
-
-func (w *world) legEnds(leg int, remote bool) Event {
-	if w.legs[leg] == "over" {
-		return Played{-1, media.Stopped}
-	}
-	w.legs[leg] = "over"
-	causes := []line.Cause{line.NormalClearing, line.UserBusy, line.CallRejected, line.NoCircuit, line.MediaTimeout}
-	return LegSaid{leg, line.Ended{Cause: causes[w.rnd.IntN(len(causes))], Remote: remote}}
-}
-
-func (w *world) queueCommand() QueueCommand {
-	switch w.rnd.IntN(8) {
-	case 0:
-		return QueueMusic{"default"}
-	case 1:
-		return QueueAnnounce{[]prompt.Phrase{prompt.Position(1)}, "1"}
-	case 2:
-		for id, st := range w.offers {
-			if st == "open" {
-				return QueueWithdraw{id, line.NormalClearing}
-			}
-		}
-	case 3:
-		w.waiting = false
-		return QueueLeave{Target: w.target(), Event: "EXITWITHTIMEOUT"}
-	}
-	w.nextID++
-	w.offers[w.nextID] = "open"
-	o := Offer{ID: w.nextID, Agent: "a", Extension: fmt.Sprintf("80%02d", w.rnd.IntN(5)), Timeout: 15 * time.Second}
-	if w.chance(0.3) {
-		o.Greeting = []prompt.Phrase{prompt.Recording("hold")}
-	}
-	return QueueOffer{o}
-}
-
-func (w *world) menuEffects() []MenuEffect {
-	switch w.rnd.IntN(4) {
-	case 0:
-		return []MenuEffect{MenuPlay{Phrases: []prompt.Phrase{prompt.Number(1)}}, MenuArm{time.Second}}
-	case 1:
-		return []MenuEffect{MenuStop{}, MenuSet{"k", "v"}, MenuTrace{"n", "1"}, MenuLanguage{"en"}}
-	}
-	return []MenuEffect{MenuGo{w.target()}, MenuPlay{}}
-}
-
 // step feeds one event and whatever its effects answer.
 func (w *world) step(ev Event) {
 	w.todo = append(w.todo, ev)
@@ -294,63 +109,6 @@ func (w *world) step(ev Event) {
 		}
 	}
 	w.checkWayOut()
-}
-
-// checkWayOut holds that whoever takes part in the call, or waits, is waiting for something that will come.
-func (w *world) checkWayOut() {
-	s := w.s
-	if s.Phase == Ending || s.Phase == Over {
-		return
-	}
-	open := slices.ContainsFunc(s.Tries, func(t Try) bool { return !t.Done })
-	switch {
-	case s.Phase == Dialing && !open && w.legs[s.Guest] != "over" && !w.told[s.Guest]:
-		w.t.Error("the guest is dialing, and nothing rings")
-	case s.Phase == InMenu && !w.menu:
-		w.t.Error("the guest is in a menu that is not open")
-	case s.Phase == Parked && (s.Slot == "" || !w.timers[Timer{Kind: ParkTimer}]):
-		w.t.Errorf("the guest is parked at %q, its timer set: %t", s.Slot, w.timers[Timer{Kind: ParkTimer}])
-	case s.Phase != Parked && s.Phase != Dialing && s.Slot != "":
-		w.t.Errorf("%s, and parked at %s", s.Phase, s.Slot)
-	case s.Consult.On && !s.Consult.Up && s.Tries[s.Consult.Try-1].Done:
-		w.t.Error("a party consults, and nothing rings")
-	case s.Consult.On && !s.isParty(s.Consult.By):
-		w.t.Errorf("leg %d consults, and is no party", s.Consult.By)
-	}
-	for i, l := range s.Legs {
-		if !l.Up || l.Over || l.Dropped || i == s.Guest || s.isParty(i) || l.Watch != 0 || i == s.Greeted && i > 0 || s.Consult.Up && i == s.Consult.Third {
-			continue
-		}
-		if s.Farewell.Play == 0 || s.Farewell.Leg != i {
-			w.t.Errorf("%s: leg %d is up, and has no part in the call: %+v", s.Phase, i, l)
-		}
-	}
-	for n, t := range s.Tries {
-		if !t.Done && (t.Role == Consulted && (!s.Consult.On || s.Consult.Try != n+1)) {
-			w.t.Errorf("try %d rings for a consultation that is over", n+1)
-		}
-		if !t.Done && t.Role == Reclaimed && s.Phase != Talking {
-			w.t.Errorf("try %d rings for a hold that is over", n+1)
-		}
-	}
-}
-
-// checkHold holds that the hold clock runs exactly while one of the two who talk holds the other.
-func (w *world) checkHold() {
-	held := w.s.Phase == Talking && (w.s.Legs[w.s.Guest].Held || w.s.Legs[w.s.Peer].Held)
-	if held == w.s.HeldAt.IsZero() {
-		w.t.Errorf("%s, held %t, the clock runs since %v", w.s.Phase, held, w.s.HeldAt)
-	}
-	for _, i := range w.s.parties() {
-		if l := w.s.Legs[i]; l.Over || l.Given || l.Released || !l.Seated {
-			w.t.Errorf("leg %d is a party of the conversation and is %+v", i, l)
-		}
-	}
-	for i, l := range w.s.Legs {
-		if l.Apart && !l.Held && w.s.Phase == Talking {
-			w.t.Errorf("leg %d does not hear the other side, and holds it not", i)
-		}
-	}
 }
 
 func (w *world) effect(e Effect) {
@@ -493,49 +251,6 @@ func (w *world) queueHears(f QueueFact) {
 	case OfferRinging:
 		if w.offers[f.Offer] != "open" {
 			w.t.Errorf("offer %d rings and is %s", f.Offer, w.offers[f.Offer])
-		}
-	}
-}
-
-// check holds the guarantees of the package against the books.
-func (w *world) check() {
-	if w.s.Phase != Over {
-		w.t.Errorf("the call ends in %s", w.s.Phase)
-		return
-	}
-	if len(w.finished) != 1 {
-		w.t.Errorf("%d records, want 1", len(w.finished))
-		return
-	}
-	r := w.finished[0]
-	if r.Disposition == 0 || r.EndedAt.IsZero() || r.EndedBy == "" || len(r.Legs) != len(w.legs) {
-		w.t.Errorf("incomplete record: %+v", r)
-	}
-	if (r.Disposition == Answered) != !r.ConnectedAt.IsZero() {
-		w.t.Errorf("disposition %s, connected at %v", r.Disposition, r.ConnectedAt)
-	}
-	if w.record && r.Recording == "" {
-		w.t.Error("recorded, but the record does not say so")
-	}
-	for i, st := range w.legs {
-		if st != "over" && !w.told[i] {
-			w.t.Errorf("leg %d is left %q and was never told to hang up", i, st)
-		}
-	}
-	for id, st := range w.offers {
-		if st != "closed" {
-			w.t.Errorf("offer %d is left %s", id, st)
-		}
-	}
-	if w.slot != "" {
-		w.t.Error("the parking place is left taken")
-	}
-	if w.waiting {
-		w.t.Error("the queue was never told that the caller is gone")
-	}
-	for e, n := range w.busy {
-		if n != 0 {
-			w.t.Errorf("extension %s is left busy %d times", e, n)
 		}
 	}
 }
