@@ -364,8 +364,8 @@ func TestCallbackSettings(t *testing.T) {
 	} {
 		q := DefaultQueue("q")
 		change(&q)
-		var bad *SettingsError
-		if err := invalid(Settings{Queues: []Queue{q}}.Validate()); !errors.As(err, &bad) || bad.Problems[0].Path != path {
+		var bad fault.Fields
+		if err := invalid(Settings{Queues: []Queue{q}}.Validate()); !errors.As(err, &bad) || bad[0].Path != path {
 			t.Errorf("%s: %v", path, err)
 		}
 	}

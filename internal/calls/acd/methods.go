@@ -22,7 +22,7 @@ func (a *ACD) Report(id call.ID, f call.QueueFact) { a.box.Put(message{in: repor
 // Phone tells that an extension is in use by a call that the queues did not make, or is no longer.
 func (a *ACD) Phone(extension string, busy bool) { a.box.Put(message{in: phoneUsed{extension, busy}}) }
 
-// Apply changes the settings while calls go on. They are validated whole: on an error, a [SettingsError] that names
+// Apply changes the settings while calls go on. They are validated whole: on an error, a [fault.Fields] that names
 // every field that is wrong, nothing changes. Waiting callers and signed-in agents stay. The change comes in the order of all
 // other requests; Apply does not wait for it.
 func (a *ACD) Apply(s Settings) error {

@@ -67,8 +67,8 @@ func TestApplyRefusesTheWhole(t *testing.T) {
 		set := settings()
 		set.Queues[0].Name = "new"
 		set.Queues[0].Strategy = "ringall"
-		var e *acd.SettingsError
-		if err := h.Apply(set); !errors.As(err, &e) || len(e.Problems) != 1 || e.Problems[0].Path != "queues[0].strategy" {
+		var e fault.Fields
+		if err := h.Apply(set); !errors.As(err, &e) || len(e) != 1 || e[0].Path != "queues[0].strategy" {
 			t.Errorf("apply: %v", err)
 		}
 		set.Queues[0].Strategy = "linear"

@@ -96,11 +96,11 @@ func TestValidateNamesTheField(t *testing.T) {
 		set := exampleSettings()
 		c.edit(&set)
 		problems := set.Validate()
-		if !slices.ContainsFunc(problems, func(p Problem) bool { return strings.HasPrefix(strings.Replace(p.String(), ": ", ".", 1), c.path) }) {
+		if !slices.ContainsFunc(problems, func(p fault.Field) bool { return strings.HasPrefix(p.Path+"."+p.Message, c.path) }) {
 			t.Errorf("%s: problems %v", c.path, problems)
 		}
 		_, err := New(Config{Settings: set})
-		if fault.CodeOf(err) != fault.Invalid || !errors.As(err, new(*SettingsError)) {
+		if fault.CodeOf(err) != fault.Invalid || !errors.As(err, new(fault.Fields)) {
 			t.Errorf("%s: New: %v", c.path, err)
 		}
 	}

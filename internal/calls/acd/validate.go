@@ -10,30 +10,9 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
-// Problem is one mistake in the settings.
-type Problem struct {
-	Path    string // for example queues[2].strategy
-	Message string
-}
-
-// String returns "path: message".
-func (p Problem) String() string { return p.Path + ": " + p.Message }
-
-// SettingsError is everything that is wrong with settings that were refused.
-type SettingsError struct{ Problems []Problem }
-
-// Error returns a line for each problem.
-func (e *SettingsError) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, p := range e.Problems {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
 // Validate returns everything that is wrong with the settings by themselves. Whether the places they lead to and
 // the recordings they name exist, only the whole document knows: see [Settings.Targets] and [Settings.Recordings].
-func (s Settings) Validate() []Problem {
+func (s Settings) Validate() fault.Fields {
 	v := validator{settings: s, agents: map[string]bool{}, queues: map[string]bool{}}
 	v.agentList()
 	v.reasons()
@@ -51,23 +30,23 @@ func (s Settings) Validate() []Problem {
 }
 
 // invalid makes one error of all problems, nil for none.
-func invalid(problems []Problem) error {
-	if len(problems) == 0 {
-		return nil
+func invalid(problems fault.Fields) error {
+	if err := problems.Err(); err != nil {
+		return fmt.Errorf("check queue settings: %w", err)
 	}
-	return fault.New(fault.Invalid, "settings.invalid", "check queue settings: %w", &SettingsError{problems})
+	return nil
 }
 
 type validator struct {
 	settings Settings
-	problems []Problem
+	problems fault.Fields
 	agents   map[string]bool
 	queues   map[string]bool
 }
 
 func (v *validator) check(ok bool, path, format string, args ...any) {
 	if !ok {
-		v.problems = append(v.problems, Problem{path, fmt.Sprintf(format, args...)})
+		v.problems.Add(path, "settings.invalid", format, args...)
 	}
 }
 

@@ -7,7 +7,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
-// Apply changes the settings while conferences go on. They are validated whole: on an error, a [SettingsError] that names
+// Apply changes the settings while conferences go on. They are validated whole: on an error, a [fault.Fields] that names
 // every field that is wrong, nothing changes. Apply does not wait for the change.
 func (c *Conferences) Apply(s Settings) error {
 	if err := invalid(s.Validate()); err != nil {

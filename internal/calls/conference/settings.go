@@ -103,38 +103,17 @@ func (s *Settings) UnmarshalJSON(text []byte) error {
 	return nil
 }
 
-// Problem is one mistake in the settings.
-type Problem struct {
-	Path    string // for example rooms[2].pin
-	Message string
-}
-
-// String returns "path: message".
-func (p Problem) String() string { return p.Path + ": " + p.Message }
-
-// SettingsError is everything that is wrong with settings that were refused.
-type SettingsError struct{ Problems []Problem }
-
-// Error returns a line for each problem.
-func (e *SettingsError) Error() string {
-	lines := make([]string, len(e.Problems))
-	for i, p := range e.Problems {
-		lines[i] = p.String()
-	}
-	return strings.Join(lines, "\n")
-}
-
 // invalid makes one error of all problems, nil for none.
-func invalid(problems []Problem) error {
-	if len(problems) == 0 {
-		return nil
+func invalid(problems fault.Fields) error {
+	if err := problems.Err(); err != nil {
+		return fmt.Errorf("check conference settings: %w", err)
 	}
-	return fault.New(fault.Invalid, "settings.invalid", "check conference settings: %w", &SettingsError{problems})
+	return nil
 }
 
 // Validate returns everything that is wrong with the settings by themselves. Whether the places they lead to exist, only
 // the whole document knows: see [Settings.Targets].
-func (s Settings) Validate() []Problem {
+func (s Settings) Validate() fault.Fields {
 	v := validator{}
 	v.check(len(s.Rooms) <= maxRooms, "rooms", "are more than %d", maxRooms)
 	seen := map[string]bool{}
@@ -150,11 +129,11 @@ func (s Settings) Validate() []Problem {
 	return v.problems
 }
 
-type validator struct{ problems []Problem }
+type validator struct{ problems fault.Fields }
 
 func (v *validator) check(ok bool, path, format string, args ...any) {
 	if !ok {
-		v.problems = append(v.problems, Problem{path, fmt.Sprintf(format, args...)})
+		v.problems.Add(path, "settings.invalid", format, args...)
 	}
 }
 

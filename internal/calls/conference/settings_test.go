@@ -94,8 +94,8 @@ func TestNewRefusesBadSettings(t *testing.T) {
 	s := conference.Default()
 	s.Rooms = []conference.Room{room(func(r *conference.Room) { r.Speakers, r.PIN = 0, "1" })}
 	_, err := conference.New(conference.Config{Settings: s})
-	wrong, ok := errors.AsType[*conference.SettingsError](err)
-	if fault.CodeOf(err) != fault.Invalid || !ok || len(wrong.Problems) != 2 || strings.Count(wrong.Error(), "\n") != 1 {
+	wrong, ok := errors.AsType[fault.Fields](err)
+	if fault.CodeOf(err) != fault.Invalid || !ok || len(wrong) != 2 || strings.Count(wrong.Error(), "; ") != 1 {
 		t.Errorf("%v", err)
 	}
 }

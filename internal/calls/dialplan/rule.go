@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/dealerline/dealerline/internal/base/fault"
 )
 
 // Rule is what holds for one class. A class without a rule is free, but for the international one, which is barred.
@@ -32,15 +34,12 @@ func (p Plan) Of(c Class) Rule {
 	return Rule{Class: c, Deny: c == International}
 }
 
-// Problem is one mistake in the rules.
-type Problem struct{ Path, Message string }
-
 // Validate finds every mistake.
-func (p Plan) Validate(calendar func(id string) bool) []Problem {
-	var out []Problem
+func (p Plan) Validate(calendar func(id string) bool) fault.Fields {
+	var out fault.Fields
 	for i, r := range p {
 		bad := func(field, format string, args ...any) {
-			out = append(out, Problem{fmt.Sprintf("[%d].%s", i, field), fmt.Sprintf(format, args...)})
+			out.Add(fmt.Sprintf("[%d].%s", i, field), "settings.invalid", format, args...)
 		}
 		switch {
 		case !r.Class.Valid():
