@@ -316,7 +316,7 @@ func FuzzMenus(f *testing.F) {
 	f.Add(false, "*97...4.34.6-7.#g3!")
 	f.Fuzz(func(t *testing.T, leave bool, script string) {
 		if len(script) > 60 || strings.ContainsAny(script, "rgx") {
-			t.Skip()
+			return // too long, or keys that stand for orders to the test
 		}
 		h := open(t, t.TempDir(), rows{})
 		h.put("8005", 5, 1)

@@ -54,7 +54,8 @@ func TestTheTableSaysWhatTheDictionarySays(t *testing.T) {
 		if err := os.WriteFile("readings.bin", made(), 0o644); err != nil {
 			t.Fatal(err)
 		}
-		t.Skip("made; run again without -update")
+		t.Log("made; what the package has built in is the one before, so run again without -update")
+		return
 	}
 	n := 0
 	for r := rune(0); r <= 0x3ffff; r++ {
