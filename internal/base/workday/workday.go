@@ -1,5 +1,3 @@
-// Package workday knows when the dealership is open: several periods a day, public holidays, and the working
-// weekends (调休) that make up for them.
 package workday
 
 import (
@@ -15,6 +13,8 @@ type Calendar struct {
 	ID string `json:"id"`
 	// Week holds the periods of each weekday, "mon" … "sun". A day without periods is closed.
 	Week map[string][]Period `json:"week"`
+	// Public makes the calendar follow the public holidays and their swap days; what it lists itself wins over them.
+	Public bool `json:"public_holidays,omitempty"`
 	// Holidays are days that are closed whatever the weekday, as 2026-10-01.
 	Holidays []string `json:"holidays,omitempty"`
 	// SwapDays are days that are worked like the weekday given, as {"2026-10-10": "thu"}.
@@ -30,17 +30,12 @@ type Period struct {
 
 var weekdays = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} //nolint:gochecknoglobals // a constant table
 
-// Open reports whether the calendar is open at t, which must be in the dealership's zone.
-func (c Calendar) Open(t time.Time) bool {
-	day := t.Format(time.DateOnly)
-	weekday := weekdays[t.Weekday()]
-	if swap, ok := c.SwapDays[day]; ok {
-		weekday = swap
-	} else if slices.Contains(c.Holidays, day) {
-		return false
-	}
+// Open reports whether the calendar is open at t, which must be in the dealership's zone. The public holidays are
+// those in the program and the years given, of which each counts instead of the program's. Whoever asks often makes
+// a [Clock].
+func (c Calendar) Open(t time.Time, years ...Year) bool {
 	minute := t.Hour()*60 + t.Minute()
-	for _, p := range c.Week[weekday] {
+	for _, p := range c.Week[c.like(t, years)] {
 		from, err1 := minutes(p.From)
 		to, err2 := minutes(p.To)
 		if err1 == nil && err2 == nil && minute >= from && minute < to {
@@ -50,61 +45,134 @@ func (c Calendar) Open(t time.Time) bool {
 	return false
 }
 
+// like is the weekday whose periods count on the day of t, "" when it is closed.
+func (c Calendar) like(t time.Time, years []Year) string {
+	date := t.Format(time.DateOnly)
+	if swap, ok := c.SwapDays[date]; ok {
+		return swap
+	}
+	if slices.Contains(c.Holidays, date) {
+		return ""
+	}
+	if c.Public {
+		if like, ok := yearOf(t.Year(), years).like(date); ok {
+			return like
+		}
+	}
+	return weekdays[t.Weekday()]
+}
+
 // Validate reports every mistake, each naming its field.
 func (c Calendar) Validate() []error {
-	var errs []error
-	bad := func(format string, args ...any) {
-		errs = append(errs, fault.New(fault.Invalid, "hours.invalid", format, args...))
-	}
+	var errs mistakes
 	if c.ID == "" {
-		bad("id: must not be empty")
+		errs.add("id: must not be empty")
 	}
+	return append(errs, c.check()...)
+}
+
+// check is all of Validate except for the name.
+func (c Calendar) check() mistakes {
+	var errs mistakes
 	for day, periods := range c.Week {
 		if !isWeekday(day) {
-			bad("week.%s: not a weekday (mon, tue, wed, thu, fri, sat, sun)", day)
+			errs.add("week.%s: not a weekday (mon, tue, wed, thu, fri, sat, sun)", day)
 		}
-		for i, p := range periods {
-			from, err := minutes(p.From)
-			if err != nil {
-				bad("week.%s[%d].from: %w", day, i, err)
-			}
-			to, err := minutes(p.To)
-			if err != nil {
-				bad("week.%s[%d].to: %w", day, i, err)
-			} else if to <= from {
-				bad("week.%s[%d]: ends at %s, which is not after %s", day, i, p.To, p.From)
-			}
-		}
+		errs.periods("week."+day, periods)
 	}
 	for i, d := range c.Holidays {
-		if _, err := time.Parse(time.DateOnly, d); err != nil {
-			bad("holidays[%d]: %q is not a date like 2026-10-01", i, d)
-		}
+		errs.date(fmt.Sprintf("holidays[%d]", i), d)
 	}
 	for d, w := range c.SwapDays {
-		if _, err := time.Parse(time.DateOnly, d); err != nil {
-			bad("swap_days: %q is not a date like 2026-10-10", d)
-		}
+		errs.date("swap_days", d)
 		if !isWeekday(w) {
-			bad("swap_days.%s: %q is not a weekday", d, w)
+			errs.add("swap_days.%s: %q is not a weekday", d, w)
 		}
 	}
 	return errs
 }
 
-func isWeekday(s string) bool {
-	for _, w := range weekdays {
-		if w == s {
-			return true
-		}
-	}
-	return false
+// mistakes are what is wrong with opening hours.
+type mistakes []error
+
+func (m *mistakes) add(format string, args ...any) {
+	*m = append(*m, fault.New(fault.Invalid, "hours.invalid", format, args...))
 }
 
+func (m *mistakes) date(path, date string) {
+	if _, err := dayOf(date); err != nil {
+		m.add("%s: %w", path, err)
+	}
+}
+
+// periods checks those of a day: each ends after it begins, and none begins before another has ended.
+func (m *mistakes) periods(path string, periods []Period) {
+	type span struct{ i, from, to int }
+	var sound []span
+	for i, p := range periods {
+		from, err := minutes(p.From)
+		if err != nil {
+			m.add("%s[%d].from: %w", path, i, err)
+		}
+		to, err2 := minutes(p.To)
+		switch {
+		case err2 != nil:
+			m.add("%s[%d].to: %w", path, i, err2)
+		case err != nil:
+		case to <= from:
+			m.add("%s[%d]: ends at %s, which is not after %s", path, i, p.To, p.From)
+		default:
+			sound = append(sound, span{i, from, to})
+		}
+	}
+	slices.SortStableFunc(sound, func(a, b span) int { return a.from - b.from })
+	for k := 1; k < len(sound); k++ {
+		if a, b := sound[k-1], sound[k]; b.from < a.to {
+			m.add("%s[%d]: %s to %s overlaps with %s to %s", path, b.i,
+				periods[b.i].From, periods[b.i].To, periods[a.i].From, periods[a.i].To)
+		}
+	}
+}
+
+func isWeekday(s string) bool { return slices.Contains(weekdays[:], s) }
+
+// minutes reads a time of day, "00:00" to "24:00", as minutes after midnight.
 func minutes(s string) (int, error) {
-	var h, m int
-	if n, err := fmt.Sscanf(s, "%2d:%2d", &h, &m); n != 2 || err != nil || len(s) != 5 || h < 0 || h > 24 || m < 0 || m > 59 || h*60+m > 24*60 {
+	if len(s) != 5 || s[2] != ':' || !digits(s[:2]) || !digits(s[3:]) {
+		return 0, fmt.Errorf("%q is not a time of day like 08:30", s)
+	}
+	h, m := int(s[0]-'0')*10+int(s[1]-'0'), int(s[3]-'0')*10+int(s[4]-'0')
+	if m > 59 || h*60+m > 24*60 {
 		return 0, fmt.Errorf("%q is not a time of day like 08:30", s)
 	}
 	return h*60 + m, nil
+}
+
+func digits(s string) bool {
+	for i := range len(s) {
+		if s[i] < '0' || s[i] > '9' {
+			return false
+		}
+	}
+	return true
+}
+
+// dayOf reads a date as days since 1970-01-01.
+func dayOf(date string) (int64, error) {
+	t, err := time.Parse(time.DateOnly, date)
+	if err != nil {
+		return 0, fmt.Errorf("%q is not a date like 2026-10-01", date)
+	}
+	return floor(t.Unix(), secondsPerDay), nil
+}
+
+const secondsPerDay = 24 * 60 * 60
+
+// floor is the quotient rounded down, also of what is below zero.
+func floor(n, by int64) int64 {
+	q := n / by
+	if n%by < 0 {
+		q--
+	}
+	return q
 }
