@@ -44,20 +44,11 @@ const (
 // state. It satisfies [call.Queues].
 type ACD struct {
 	cfg   Config
-	box   *mailbox.Box[message]
-	done  chan struct{}
+	inbox *mailbox.Inbox[input]
 	state *state
-	batch []message // scratch of takeAll
 }
 
 var _ call.Queues = (*ACD)(nil)
-
-// message is an input, or a look at the state.
-type message struct {
-	in    input
-	look  func(*state, time.Time)
-	reply chan error // nil for facts
-}
 
 // New makes the owner of the queues. The settings are validated whole; nothing happens before Run.
 func New(cfg Config) (*ACD, error) {
@@ -75,12 +66,12 @@ func New(cfg Config) (*ACD, error) {
 		s.outbound = cfg.Outbound
 	}
 	s.restoreCallbacks(cfg.Callbacks)
-	return &ACD{cfg: cfg, box: mailbox.New[message](inboxLimit), done: make(chan struct{}), state: s}, nil
+	busy := fault.New(fault.Busy, "queues.busy", "ask queues: too many requests")
+	return &ACD{cfg: cfg, inbox: mailbox.NewInbox[input](inboxLimit, ErrClosed, busy), state: s}, nil
 }
 
 // Run owns the queues until ctx ends, and returns the cause. Callers who still wait then are sent away.
 func (a *ACD) Run(ctx context.Context) error {
-	defer close(a.done)
 	defer a.close()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -95,19 +86,10 @@ func (a *ACD) Run(ctx context.Context) error {
 			a.carryOn(ticked{})
 		case <-reconcile.C:
 			a.reconcile()
-		case <-a.box.Ready():
-			a.takeAll()
+		case <-a.inbox.Ready():
+			a.inbox.Handle(a.do)
 		}
 	}
-}
-
-// takeAll handles everything that has come so far.
-func (a *ACD) takeAll() {
-	a.batch = a.box.Take(a.batch)
-	for _, m := range a.batch {
-		a.handle(m)
-	}
-	clear(a.batch)
 }
 
 // arm sets the one timer to the next deadline.
@@ -117,18 +99,6 @@ func (a *ACD) arm(timer *time.Timer) {
 		return
 	}
 	timer.Stop()
-}
-
-func (a *ACD) handle(m message) {
-	var err error
-	if m.look != nil {
-		m.look(a.state, time.Now())
-	} else {
-		err = a.do(m.in)
-	}
-	if m.reply != nil {
-		m.reply <- err
-	}
 }
 
 // do takes one step and carries out its effects.
@@ -176,7 +146,7 @@ func (a *ACD) carryOn(in input) { _ = a.do(in) }
 
 func (a *ACD) reconcile() {
 	gone := a.gone()
-	a.takeAll() // a call that ended in order said so before it was gone
+	a.inbox.Handle(a.do) // a call that ended in order said so before it was gone
 	for _, id := range gone {
 		a.carryOn(vanished{id})
 	}
@@ -193,9 +163,8 @@ func (a *ACD) gone() []call.ID {
 
 // close refuses whatever comes from now on, and sends away those who wait.
 func (a *ACD) close() {
-	a.box.Close()
-	for _, m := range a.box.Take(nil) {
-		if j, ok := m.in.(joined); ok {
+	for _, in := range a.inbox.Close() {
+		if j, ok := in.(joined); ok {
 			turnAway(j.waiting)
 		}
 	}

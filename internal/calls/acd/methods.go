@@ -6,21 +6,22 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/mailbox"
 	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
 // Join lets a call wait; see [call.Queues].
 func (a *ACD) Join(w call.Waiting) {
-	if !a.box.Put(message{in: joined{w}}) {
+	if !a.inbox.Tell(joined{w}) {
 		turnAway(w)
 	}
 }
 
 // Report tells what became of a waiting call or of an offer; see [call.Queues].
-func (a *ACD) Report(id call.ID, f call.QueueFact) { a.box.Put(message{in: reported{id, f}}) }
+func (a *ACD) Report(id call.ID, f call.QueueFact) { a.inbox.Tell(reported{id, f}) }
 
 // Phone tells that an extension is in use by a call that the queues did not make, or is no longer.
-func (a *ACD) Phone(extension string, busy bool) { a.box.Put(message{in: phoneUsed{extension, busy}}) }
+func (a *ACD) Phone(extension string, busy bool) { a.inbox.Tell(phoneUsed{extension, busy}) }
 
 // Apply changes the settings while calls go on. They are validated whole: on an error, a [fault.Fields] that names
 // every field that is wrong, nothing changes. Waiting callers and signed-in agents stay. The change comes in the order of all
@@ -29,7 +30,7 @@ func (a *ACD) Apply(s Settings) error {
 	if err := invalid(s.Validate()); err != nil {
 		return err
 	}
-	if !a.box.Put(message{in: changed{s}}) {
+	if !a.inbox.Tell(changed{s}) {
 		return ErrClosed
 	}
 	return nil
@@ -65,11 +66,11 @@ func (a *ACD) EndWrapUp(ctx context.Context, agent string) error { return a.ask(
 // AgentAt returns the id of the agent who is signed in at an extension, and otherwise of the one whose own
 // extension it is: for feature codes dialled from a desk phone. It is a fault.NotFound when there is neither.
 func (a *ACD) AgentAt(ctx context.Context, extension string) (string, error) {
-	id, err := look(ctx, a, func(s *state, _ time.Time) string {
-		if at := s.at[extension]; at != nil {
+	id, err := mailbox.Look(ctx, a.inbox, func() string {
+		if at := a.state.at[extension]; at != nil {
 			return at.ID
 		}
-		for _, g := range s.agentList() {
+		for _, g := range a.state.agentList() {
 			if g.Extension == extension && !g.removed {
 				return g.ID
 			}
@@ -90,7 +91,7 @@ func (a *ACD) Restore(ctx context.Context, presence []Presence) error {
 
 // Snapshot returns queues, waiting callers and agents as they are now.
 func (a *ACD) Snapshot(ctx context.Context) (Snapshot, error) {
-	return look(ctx, a, (*state).snapshot)
+	return mailbox.Look(ctx, a.inbox, func() Snapshot { return a.state.snapshot(time.Now()) })
 }
 
 // BeginCallbacks has those called back whose turn it is: before, none of [Config.Callbacks] is. It is called once, when
@@ -104,12 +105,12 @@ func (a *ACD) CancelCallback(ctx context.Context, id string) error {
 
 // CallbacksKept tells that the list that came with this number, and so every earlier one, has been written down, or could
 // not be: see [Config.Keep].
-func (a *ACD) CallbacksKept(seq uint64, ok bool) { a.box.Put(message{in: kept{seq, ok}}) }
+func (a *ACD) CallbacksKept(seq uint64, ok bool) { a.inbox.Tell(kept{seq, ok}) }
 
 // Reached tells that somebody of the house spoke with a number in a call from this time on: who asked to be called back
 // there before is served.
 func (a *ACD) Reached(number string, by call.ID, at time.Time) {
-	a.box.Put(message{in: reached{number, by, at}})
+	a.inbox.Tell(reached{number, by, at})
 }
 
 // ResetCounters begins a new day of counters; fewest_calls and least_talk_time start afresh too.
@@ -117,7 +118,7 @@ func (a *ACD) ResetCounters(ctx context.Context) error { return a.ask(ctx, count
 
 // Probe returns nil when the queues answer. A watchdog asks.
 func (a *ACD) Probe(ctx context.Context) error {
-	_, err := look(ctx, a, func(*state, time.Time) bool { return true })
+	_, err := mailbox.Look(ctx, a.inbox, func() bool { return true })
 	return err
 }
 
@@ -129,40 +130,6 @@ func (a *ACD) Drain(ctx context.Context) error { return a.ask(ctx, drained{}) }
 func (a *ACD) StopOffering(ctx context.Context) error { return a.ask(ctx, halted{}) }
 
 // Dropped is the number of facts and requests that were refused because the owner was too far behind.
-func (a *ACD) Dropped() uint64 { return a.box.Dropped() }
+func (a *ACD) Dropped() uint64 { return a.inbox.Dropped() }
 
-func (a *ACD) ask(ctx context.Context, in input) error {
-	return a.send(ctx, message{in: in, reply: make(chan error, 1)})
-}
-
-// look runs f in the owner's goroutine and returns what it found.
-func look[T any](ctx context.Context, a *ACD, f func(*state, time.Time) T) (found T, err error) {
-	result := make(chan T, 1) // a channel, since f may still run when the asker has given up
-	err = a.send(ctx, message{
-		look:  func(s *state, now time.Time) { result <- f(s, now) },
-		reply: make(chan error, 1),
-	})
-	if err == nil {
-		found = <-result
-	}
-	return found, err
-}
-
-func (a *ACD) send(ctx context.Context, m message) error {
-	if !a.box.Put(m) {
-		select {
-		case <-a.done:
-			return ErrClosed
-		default:
-			return fault.New(fault.Busy, "queues.busy", "ask queues: too many requests")
-		}
-	}
-	select {
-	case err := <-m.reply:
-		return err
-	case <-a.done:
-		return ErrClosed
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
+func (a *ACD) ask(ctx context.Context, in input) error { return a.inbox.Ask(ctx, in) }

@@ -69,21 +69,13 @@ const (
 // It satisfies [call.Conferences].
 type Conferences struct {
 	cfg   Config
-	box   *mailbox.Box[message]
-	done  chan struct{}
+	inbox *mailbox.Inbox[input]
 	state *state
 	halls map[string]*hall
 	seats map[call.ID]*place
 }
 
 var _ call.Conferences = (*Conferences)(nil)
-
-// message is an input, or a look at the state.
-type message struct {
-	in    input
-	look  func(*state)
-	reply chan error // nil for facts
-}
 
 // New makes the owner of the rooms. The settings are validated whole; nothing happens before Run.
 func New(cfg Config) (*Conferences, error) {
@@ -96,8 +88,9 @@ func New(cfg Config) (*Conferences, error) {
 	if cfg.Publish == nil {
 		cfg.Publish = func(Event) {}
 	}
+	busy := fault.New(fault.Busy, "conference.busy", "ask conferences: too many requests")
 	c := &Conferences{
-		cfg: cfg, box: mailbox.New[message](inboxLimit), done: make(chan struct{}),
+		cfg: cfg, inbox: mailbox.NewInbox[input](inboxLimit, ErrClosed, busy),
 		state: newState(cfg.Settings, newSession), halls: map[string]*hall{}, seats: map[call.ID]*place{},
 	}
 	c.state.name = cfg.Name
@@ -115,13 +108,11 @@ func newSession() call.ID {
 
 // Run owns the rooms until ctx ends, and returns the cause. All parties are sent away then.
 func (c *Conferences) Run(ctx context.Context) error {
-	defer close(c.done)
 	defer c.close()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
 	reconcile := time.NewTicker(reconcileEvery)
 	defer reconcile.Stop()
-	var batch []message
 	for {
 		c.arm(timer)
 		select {
@@ -131,25 +122,15 @@ func (c *Conferences) Run(ctx context.Context) error {
 			c.carryOn(ticked{})
 		case <-reconcile.C:
 			gone := c.gone()
-			batch = c.takeAll(batch) // a call that ended in order said so before it was gone
+			c.inbox.Handle(c.do) // a call that ended in order said so before it was gone
 			for _, id := range gone {
 				c.cfg.Logger.Warn("conference party vanished", "call", string(id))
 				c.carryOn(vanished{id})
 			}
-		case <-c.box.Ready():
-			batch = c.takeAll(batch)
+		case <-c.inbox.Ready():
+			c.inbox.Handle(c.do)
 		}
 	}
-}
-
-// takeAll handles everything that has come so far.
-func (c *Conferences) takeAll(batch []message) []message {
-	batch = c.box.Take(batch)
-	for _, m := range batch {
-		c.handle(m)
-	}
-	clear(batch)
-	return batch
 }
 
 // arm sets the one timer to the next deadline.
@@ -159,18 +140,6 @@ func (c *Conferences) arm(timer *time.Timer) {
 		return
 	}
 	timer.Stop()
-}
-
-func (c *Conferences) handle(m message) {
-	var err error
-	if m.look != nil {
-		m.look(c.state)
-	} else {
-		err = c.do(m.in)
-	}
-	if m.reply != nil {
-		m.reply <- err
-	}
 }
 
 // do takes one step and carries out its effects.
@@ -201,9 +170,8 @@ func (c *Conferences) gone() (out []call.ID) {
 // close refuses whatever comes from now on, and sends all away.
 func (c *Conferences) close() {
 	c.carryOn(closed{})
-	c.box.Close()
-	for _, m := range c.box.Take(nil) {
-		if e, ok := m.in.(entered); ok {
+	for _, in := range c.inbox.Close() {
+		if e, ok := in.(entered); ok {
 			turnAway(e.Participant)
 		}
 	}

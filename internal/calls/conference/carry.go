@@ -109,12 +109,12 @@ func (c *Conferences) say(e say) {
 	s := c.seats[e.call]
 	o := media.PlayOptions{Mix: e.mix, BargeIn: e.keys}
 	if e.play != 0 {
-		ended := message{in: played{e.call, e.play}}
+		ended := played{e.call, e.play}
 		if s == nil {
-			c.box.Put(ended)
+			c.inbox.Tell(ended)
 			return
 		}
-		o.Done = func(media.Outcome) { c.box.Put(ended) }
+		o.Done = func(media.Outcome) { c.inbox.Tell(ended) }
 	}
 	if s != nil {
 		s.Play(c.cfg.Voice.Say(e.language, e.phrases), o)
@@ -128,7 +128,7 @@ func (c *Conferences) startRecording(e startRecording) {
 	}
 	h.record = c.cfg.Recorders.Record(e.meta)
 	h.Tap(h.record)
-	c.box.Put(message{in: recorded{e.number, h.record.ID()}})
+	c.inbox.Tell(recorded{e.number, h.record.ID()})
 }
 
 // Tones of who comes and goes, in Hz: rising and falling.
@@ -153,12 +153,12 @@ func (c *Conferences) sound(e announce) media.Source {
 
 // Enter seats a party; see [call.Conferences].
 func (c *Conferences) Enter(p call.Participant) {
-	if !c.box.Put(message{in: entered{p}}) {
+	if !c.inbox.Tell(entered{p}) {
 		turnAway(p)
 	}
 }
 
 // Report tells what a party does; see [call.Conferences].
 func (c *Conferences) Report(id call.ID, f call.ConferenceFact) {
-	c.box.Put(message{in: reported{id, f}})
+	c.inbox.Tell(reported{id, f})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/mailbox"
 	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
@@ -13,7 +14,7 @@ func (c *Conferences) Apply(s Settings) error {
 	if err := invalid(s.Validate()); err != nil {
 		return err
 	}
-	if !c.box.Put(message{in: changed{s}}) {
+	if !c.inbox.Tell(changed{s}) {
 		return ErrClosed
 	}
 	return nil
@@ -21,12 +22,12 @@ func (c *Conferences) Apply(s Settings) error {
 
 // List returns the rooms in which anybody is or waits, by number.
 func (c *Conferences) List(ctx context.Context) ([]RoomView, error) {
-	return look(ctx, c, (*state).views)
+	return mailbox.Look(ctx, c.inbox, c.state.views)
 }
 
 // Look returns one room. It is a fault.NotFound when nobody is or waits there.
 func (c *Conferences) Look(ctx context.Context, number string) (RoomView, error) {
-	v, err := look(ctx, c, func(s *state) RoomView { return s.view(number) })
+	v, err := mailbox.Look(ctx, c.inbox, func() RoomView { return c.state.view(number) })
 	if err == nil && len(v.Parties) == 0 {
 		err = fault.New(fault.NotFound, "conference.not_found", "find conference %q: nobody is there", number)
 	}
@@ -61,42 +62,11 @@ func (c *Conferences) End(ctx context.Context, number string) error {
 
 // Probe returns nil when the owner answers. A watchdog asks.
 func (c *Conferences) Probe(ctx context.Context) error {
-	_, err := look(ctx, c, func(*state) bool { return true })
+	_, err := mailbox.Look(ctx, c.inbox, func() bool { return true })
 	return err
 }
 
 // Dropped is the number of facts and requests that were refused because the owner was too far behind.
-func (c *Conferences) Dropped() uint64 { return c.box.Dropped() }
+func (c *Conferences) Dropped() uint64 { return c.inbox.Dropped() }
 
-func (c *Conferences) ask(ctx context.Context, in input) error {
-	return c.send(ctx, message{in: in, reply: make(chan error, 1)})
-}
-
-// look runs f in the owner's goroutine and returns what it found.
-func look[T any](ctx context.Context, c *Conferences, f func(*state) T) (found T, err error) {
-	result := make(chan T, 1) // a channel, since f may still run when the asker has given up
-	err = c.send(ctx, message{look: func(s *state) { result <- f(s) }, reply: make(chan error, 1)})
-	if err == nil {
-		found = <-result
-	}
-	return found, err
-}
-
-func (c *Conferences) send(ctx context.Context, m message) error {
-	if !c.box.Put(m) {
-		select {
-		case <-c.done:
-			return ErrClosed
-		default:
-			return fault.New(fault.Busy, "conference.busy", "ask conferences: too many requests")
-		}
-	}
-	select {
-	case err := <-m.reply:
-		return err
-	case <-c.done:
-		return ErrClosed
-	case <-ctx.Done():
-		return context.Cause(ctx)
-	}
-}
+func (c *Conferences) ask(ctx context.Context, in input) error { return c.inbox.Ask(ctx, in) }
