@@ -215,29 +215,21 @@ func TestEachCallbackHasItsAgent(t *testing.T) {
 	d.expect("and one customer dialled", "try1 dial")
 }
 
-// FreePBX 525: two requests of one number are one, and one attempt at a time.
+// FreePBX 525: two requests of one number are one, and one attempt at a time, whether the second is confirmed by the hash
+// key or by the pause alone.
 func TestTwoRequestsOfOneNumberAreOne(t *testing.T) {
-	d := backDesk(t, nil)
-	d.askBack("x", mobile("0001"))
-	d.join("y", mobile("0002"))
-	d.press("y", "2")
-	d.press("y", "13800000001#")
-	d.press("y", "1#")
-	d.expect("the second is promised the same", "y leaves: CALLBACK, hangup normal_clearing")
-	d.signIn("a", "b")
-	d.expect("one attempt", "try1→a")
-}
-
-// The second request may be confirmed by the pause alone.
-func TestTheSecondRequestIsConfirmedByThePause(t *testing.T) {
-	d := backDesk(t, nil)
-	d.askBack("x", mobile("0001"))
-	d.join("y", mobile("0002"))
-	d.press("y", "2")
-	d.press("y", "13800000001#")
-	d.press("y", "1")
-	d.after(time.Minute)
-	d.expect("promised once", "y leaves: CALLBACK, hangup normal_clearing")
+	for keys, pause := range map[string]time.Duration{"1#": 0, "1": time.Minute} {
+		d := backDesk(t, nil)
+		d.askBack("x", mobile("0001"))
+		d.join("y", mobile("0002"))
+		d.press("y", "2")
+		d.press("y", "13800000001#")
+		d.press("y", keys)
+		d.after(pause)
+		d.expect("the second is promised the same", "y leaves: CALLBACK, hangup normal_clearing")
+		d.signIn("a", "b")
+		d.expect("one attempt", "try1→a")
+	}
 }
 
 func TestAttemptsInVain(t *testing.T) {

@@ -28,25 +28,31 @@ func (taping) Step(ev call.MenuEvent, _ time.Time) []call.MenuEffect {
 // Only who says that the prompt is good has it kept: hanging up while speaking keeps nothing.
 func TestAPromptBrokenOffIsDiscarded(t *testing.T) {
 	for keys, kept := range map[string]int32{"": 0, "1": 0, "#": 1} {
-		synctest.Test(t, func(t *testing.T) {
-			h := &house{menu: taping{}}
-			m := manager(h)
-			caller := newLeg("8001", line.Inbound)
-			m.Accept(caller)
-			synctest.Wait()
-			caller.says(line.Answered{})
-			for _, k := range []byte(keys) {
-				caller.says(line.Digit{Key: k})
-			}
-			time.Sleep(5 * time.Second)
-			caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
-			synctest.Wait()
-			end(m)
-			if got := h.kept.Load(); got != kept {
-				t.Errorf("keys %q: %d prompts kept, want %d", keys, got, kept)
-			}
-		})
+		if got := keptAfter(t, taping{}, keys); got != kept {
+			t.Errorf("keys %q: %d prompts kept, want %d", keys, got, kept)
+		}
 	}
+}
+
+// keptAfter is how many recordings are kept of a caller who meets a menu, presses keys, and hangs up five seconds later.
+func keptAfter(t *testing.T, menu call.Menu, keys string) int32 {
+	t.Helper()
+	h := &house{menu: menu}
+	synctest.Test(t, func(*testing.T) {
+		m := manager(h)
+		caller := newLeg("8001", line.Inbound)
+		m.Accept(caller)
+		synctest.Wait()
+		caller.says(line.Answered{})
+		for _, k := range []byte(keys) {
+			caller.says(line.Digit{Key: k})
+		}
+		time.Sleep(5 * time.Second)
+		caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
+		synctest.Wait()
+		end(m)
+	})
+	return h.kept.Load()
 }
 
 // messenger is a menu that records a message at once.
@@ -69,23 +75,8 @@ func (m mailroom) Record(string, call.ID, time.Duration, func(call.Memo)) call.R
 // A message is kept up to the hang-up.
 func TestAMessageBrokenOffIsKept(t *testing.T) {
 	for keys, kept := range map[string]int32{"": 1, "#": 1} {
-		synctest.Test(t, func(t *testing.T) {
-			h := &house{menu: messenger{}}
-			m := manager(h)
-			caller := newLeg("8001", line.Inbound)
-			m.Accept(caller)
-			synctest.Wait()
-			caller.says(line.Answered{})
-			for _, k := range []byte(keys) {
-				caller.says(line.Digit{Key: k})
-			}
-			time.Sleep(5 * time.Second)
-			caller.says(line.Ended{Cause: line.NormalClearing, Remote: true})
-			synctest.Wait()
-			end(m)
-			if got := h.kept.Load(); got != kept {
-				t.Errorf("keys %q: %d messages kept, want %d", keys, got, kept)
-			}
-		})
+		if got := keptAfter(t, messenger{}, keys); got != kept {
+			t.Errorf("keys %q: %d messages kept, want %d", keys, got, kept)
+		}
 	}
 }
