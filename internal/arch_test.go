@@ -36,6 +36,7 @@ var arrows = map[string]string{
 	"calls/feature → calls/call":             "a feature code is a menu of the call that dialled it",
 	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
 	"edge/account → edge/store":              "users, sessions and tokens are records",
+	"care/crm → care/books":                  "records are kept in the way that all of the business keeps them",
 	"care/crm → care/crm/pinyin":             "names are found by how they are spelt",
 	"care/crm → care/crm/plate":              "vehicles by their plates",
 	"care/crm → care/crm/vin":                "and by their numbers",

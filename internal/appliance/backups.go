@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/config"
-	"github.com/dealerline/dealerline/internal/care/crm"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/backup"
 	"github.com/dealerline/dealerline/internal/edge/hook"
@@ -72,7 +72,7 @@ func (b *Box) nightly(ctx context.Context) error {
 
 // reckon makes one customer of two records that are certainly the same, and says what each is worth.
 func (b *Box) reckon(ctx context.Context) {
-	by := crm.By{Who: store.TheBox, Action: "nightly"}
+	by := books.By{Who: store.TheBox, Action: "nightly"}
 	merged, err := b.book.MergeCertain(ctx, by)
 	if err == nil {
 		_, err = b.book.ReckonValues(ctx, by, time.Now().In(b.settings.Current().Location()))

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/appliance"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
@@ -52,7 +53,7 @@ func someNumber() string {
 
 // populate enters the regulars into the books of a demo that has none yet.
 func populate(ctx context.Context, book *crm.Book) error {
-	by := crm.By{Who: store.TheBox, Via: "demo"}
+	by := books.By{Who: store.TheBox, Via: "demo"}
 	if hits, err := book.Find(regulars()[0].number, 1); err != nil || len(hits) > 0 {
 		return err
 	}

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/care/crm/pinyin"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -243,7 +244,7 @@ func (o *opened) lists() []*list {
 	}
 	customers := func(what string, f crm.CustomerFilter) *list {
 		return &list{what: "customers " + what, page: func(r *rand.Rand, t *work) error {
-			at := crm.Range{After: o.CustomerID(r.IntN(o.Customers)), Down: r.IntN(2) == 0, Limit: pageRows}
+			at := books.Range{After: o.CustomerID(r.IntN(o.Customers)), Down: r.IntN(2) == 0, Limit: pageRows}
 			return t.take(func() error {
 				page, _, err := o.crm.Customers(f, at)
 				return said(page, err)

@@ -6,9 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // Book is the service of customers and vehicles. Its methods are safe from any goroutine.
@@ -23,20 +22,20 @@ func New(books Books, sources ...Source) *Book { return &Book{books: books, sour
 // Edit is one change in the making: all it does is one transaction.
 type Edit struct {
 	tx  Tx
-	by  By
+	by  books.By
 	now time.Time
 }
 
 // Edit makes the changes of one transaction on behalf of by. In one that only reads it can look things up.
-func (b *Book) Edit(tx Tx, by By) *Edit { return &Edit{tx: tx, by: by, now: time.Now().UTC()} }
+func (b *Book) Edit(tx Tx, by books.By) *Edit { return &Edit{tx: tx, by: by, now: time.Now().UTC()} }
 
 // Change runs fn in one transaction. It may be run twice.
-func (b *Book) Change(ctx context.Context, by By, fn func(e *Edit) error) error {
+func (b *Book) Change(ctx context.Context, by books.By, fn func(e *Edit) error) error {
 	return b.books.Change(ctx, by, func(tx Tx) error { return fn(b.Edit(tx, by)) })
 }
 
 // changed runs fn in one transaction and returns the record that it made.
-func changed[T any](ctx context.Context, b *Book, by By, fn func(e *Edit) (T, error)) (v T, err error) {
+func changed[T any](ctx context.Context, b *Book, by books.By, fn func(e *Edit) (T, error)) (v T, err error) {
 	err = b.Change(ctx, by, func(e *Edit) (err error) {
 		v, err = fn(e)
 		return err
@@ -46,7 +45,7 @@ func changed[T any](ctx context.Context, b *Book, by By, fn func(e *Edit) (T, er
 
 // Create stores a new customer. When there seems to be such a customer already the error is a [DuplicateError], unless
 // anew says that it is another one all the same; then people are asked to look at both.
-func (b *Book) Create(ctx context.Context, by By, c Customer, anew bool) (Customer, error) {
+func (b *Book) Create(ctx context.Context, by books.By, c Customer, anew bool) (Customer, error) {
 	if bad := c.Check(); bad != nil {
 		return Customer{}, bad
 	}
@@ -54,7 +53,7 @@ func (b *Book) Create(ctx context.Context, by By, c Customer, anew bool) (Custom
 }
 
 // Update stores a changed customer under the revision that was read.
-func (b *Book) Update(ctx context.Context, by By, c Customer) (Customer, error) {
+func (b *Book) Update(ctx context.Context, by books.By, c Customer) (Customer, error) {
 	if bad := c.Check(); bad != nil {
 		return Customer{}, bad
 	}
@@ -63,7 +62,7 @@ func (b *Book) Update(ctx context.Context, by By, c Customer) (Customer, error) 
 
 // Delete removes a customer, with the records that were merged into it and all that would part them again: whoever wants to
 // be forgotten is, whole. Vehicles stay, without this owner, and so do visits.
-func (b *Book) Delete(ctx context.Context, by By, id string, rev uint64) error {
+func (b *Book) Delete(ctx context.Context, by books.By, id string, rev uint64) error {
 	return b.Change(ctx, by, func(e *Edit) error { return e.Delete(id, rev) })
 }
 
@@ -79,7 +78,7 @@ func (b *Book) Customer(id string) (c Customer, err error) {
 // present reads a customer and follows mergings.
 func present(tx Tx, id string) (Customer, error) {
 	for range 16 { // mergings of mergings name the last one; this ends even a circle
-		c, err := get(tx.Customers, "customer", id)
+		c, err := books.Get(tx.Customers, "customer", id)
 		if err != nil || c.MergedInto == "" {
 			return c, err
 		}
@@ -87,32 +86,6 @@ func present(tx Tx, id string) (Customer, error) {
 	}
 	return Customer{}, fault.New(fault.Internal, "customer.merge_circle", "read customer %s: mergings go in a circle", id)
 }
-
-// get reads a record that must be there.
-func get[T any](rows Rows[T], kind, id string) (T, error) {
-	v, ok, err := rows.Get(id)
-	if err == nil && !ok {
-		err = fault.New(fault.NotFound, kind+".not_found", "read %s %s: there is none", kind, id)
-	}
-	return v, err
-}
-
-// made writes a new record; its revision is then 1.
-func made[T any](rows Rows[T], v T, rev *uint64) error {
-	err := rows.Put(v)
-	*rev = 1
-	return err
-}
-
-// stored writes a record and reads back what it became.
-func stored[T any](rows Rows[T], kind, id string, v T) (T, error) {
-	if err := rows.Put(v); err != nil {
-		return v, err
-	}
-	return get(rows, kind, id)
-}
-
-func newID() string { return uuid.Must(uuid.NewV7()).String() }
 
 // Create is [Book.Create] as part of a larger change.
 func (e *Edit) Create(c Customer, anew bool) (Customer, error) {
@@ -126,12 +99,12 @@ func (e *Edit) Create(c Customer, anew bool) (Customer, error) {
 	if !anew && slices.ContainsFunc(same, func(d Duplicate) bool { return d.Certain }) {
 		return Customer{}, &DuplicateError{Of: same}
 	}
-	c.ID, c.CreatedAt, c.MergedInto, c.Merged = newID(), e.now, "", nil
+	c.ID, c.CreatedAt, c.MergedInto, c.Merged = books.NewID(), e.now, "", nil
 	c.Meta.Rev = 0
 	if err := e.ask(c.ID, same); err != nil {
 		return Customer{}, err
 	}
-	return c, made(e.tx.Customers, c, &c.Meta.Rev)
+	return c, books.Made(e.tx.Customers, c, &c.Meta.Rev)
 }
 
 // Update is [Book.Update] as part of a larger change.
@@ -139,7 +112,7 @@ func (e *Edit) Update(c Customer) (Customer, error) {
 	if bad := c.Check(); bad != nil {
 		return Customer{}, bad
 	}
-	old, err := get(e.tx.Customers, "customer", c.ID)
+	old, err := books.Get(e.tx.Customers, "customer", c.ID)
 	if err != nil {
 		return Customer{}, err
 	}
@@ -156,22 +129,22 @@ func (e *Edit) Update(c Customer) (Customer, error) {
 			return Customer{}, err
 		}
 	}
-	return stored(e.tx.Customers, "customer", c.ID, c)
+	return books.Stored(e.tx.Customers, "customer", c.ID, c)
 }
 
 // Delete is [Book.Delete] as part of a larger change.
 func (e *Edit) Delete(id string, rev uint64) error {
-	c, err := get(e.tx.Customers, "customer", id)
+	c, err := books.Get(e.tx.Customers, "customer", id)
 	if err != nil {
 		return err
 	}
 	if c.MergedInto != "" {
 		return fault.New(fault.Conflict, "customer.merged", "delete customer %s: it was merged into %s", id, c.MergedInto)
 	}
-	if err := sameRev("customer", id, c.Meta.Rev, rev); err != nil {
+	if err := books.SameRev("customer", id, c.Meta.Rev, rev); err != nil {
 		return err
 	}
-	vehicles, err := all(e.tx.Vehicles, byCustomer, id)
+	vehicles, err := books.All(e.tx.Vehicles, byCustomer, id)
 	if err != nil {
 		return err
 	}
@@ -194,7 +167,7 @@ func (e *Edit) Delete(id string, rev uint64) error {
 
 // deleteAbout removes what makes no sense without a customer.
 func (e *Edit) deleteAbout(id string) error {
-	relations, err := all(e.tx.Relations, byCustomer, id)
+	relations, err := books.All(e.tx.Relations, byCustomer, id)
 	if err != nil {
 		return err
 	}
@@ -203,7 +176,7 @@ func (e *Edit) deleteAbout(id string) error {
 			return err
 		}
 	}
-	reviews, err := all(e.tx.Reviews, byCustomer, id)
+	reviews, err := books.All(e.tx.Reviews, byCustomer, id)
 	if err != nil {
 		return err
 	}
@@ -212,7 +185,7 @@ func (e *Edit) deleteAbout(id string) error {
 			return err
 		}
 	}
-	mergings, err := all(e.tx.Mergings, byCustomer, id)
+	mergings, err := books.All(e.tx.Mergings, byCustomer, id)
 	if err != nil {
 		return err
 	}
@@ -224,34 +197,12 @@ func (e *Edit) deleteAbout(id string) error {
 	return e.tx.Values.Delete(id)
 }
 
-// sameRev refuses a change by someone who has not read the latest revision.
-func sameRev(kind, id string, stored, read uint64) error {
-	if stored != read {
-		return fault.New(fault.Conflict, "store.rev", "change %s %s: revision %d was read, %d is stored", kind, id, read, stored)
-	}
-	return nil
-}
-
-// all reads the records under one index key.
-func all[T any](rows Rows[T], index, key string) (list []T, err error) {
-	if key == "" {
-		return nil, nil
-	}
-	for v, err := range rows.Find(index, exactly(key), nil) {
-		if err != nil {
-			return nil, err
-		}
-		list = append(list, v)
-	}
-	return list, nil
-}
-
 func without(list []string, gone string) []string {
 	return slices.DeleteFunc(slices.Clone(list), func(s string) bool { return s == gone })
 }
 
 // Relate joins two customers.
-func (b *Book) Relate(ctx context.Context, by By, r Relation) (Relation, error) {
+func (b *Book) Relate(ctx context.Context, by books.By, r Relation) (Relation, error) {
 	if bad := r.Check(); bad != nil {
 		return Relation{}, bad
 	}
@@ -267,14 +218,14 @@ func (b *Book) Relate(ctx context.Context, by By, r Relation) (Relation, error) 
 			return Relation{}, bad
 		}
 		if r.ID == "" {
-			r.ID, r.Meta.Rev = newID(), 0
+			r.ID, r.Meta.Rev = books.NewID(), 0
 		}
-		return stored(e.tx.Relations, "relation", r.ID, r)
+		return books.Stored(e.tx.Relations, "relation", r.ID, r)
 	})
 }
 
 // Unrelate ends a relation; one that is not there is no error.
-func (b *Book) Unrelate(ctx context.Context, by By, id string) error {
+func (b *Book) Unrelate(ctx context.Context, by books.By, id string) error {
 	return b.Change(ctx, by, func(e *Edit) error { return e.tx.Relations.Delete(id) })
 }
 
@@ -288,7 +239,7 @@ type Relative struct {
 func (b *Book) Relatives(id string) (list []Relative, err error) {
 	err = b.books.View(func(tx Tx) error {
 		list = nil
-		relations, err := all(tx.Relations, byCustomer, id)
+		relations, err := books.All(tx.Relations, byCustomer, id)
 		if err != nil {
 			return err
 		}
@@ -318,18 +269,18 @@ func (e *Edit) Duplicates(c Customer) ([]Duplicate, error) { return duplicates(e
 
 // WithPhone are the customers who have a number, as many as are compared at most.
 func (e *Edit) WithPhone(number string) ([]Customer, error) {
-	return some(e.tx.Customers, byPhone, exactly(number), func(Customer) bool { return true })
+	return some(e.tx.Customers, byPhone, books.Exactly(number), func(Customer) bool { return true })
 }
 
 // Tied reports whether anything else names a customer: a visit, a vehicle, a relation.
 func (e *Edit) Tied(customer string) (bool, error) {
-	for _, err := range e.tx.Visits.Find(byCustomer, exactly(customer), nil) {
+	for _, err := range e.tx.Visits.Find(byCustomer, books.Exactly(customer), nil) {
 		return err == nil, err
 	}
-	for _, err := range e.tx.Vehicles.Find(byCustomer, exactly(customer), nil) {
+	for _, err := range e.tx.Vehicles.Find(byCustomer, books.Exactly(customer), nil) {
 		return err == nil, err
 	}
-	for _, err := range e.tx.Relations.Find(byCustomer, exactly(customer), nil) {
+	for _, err := range e.tx.Relations.Find(byCustomer, books.Exactly(customer), nil) {
 		return err == nil, err
 	}
 	return false, nil

@@ -9,12 +9,13 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 )
 
-var clerk = crm.By{Who: "u1", Via: "api"}
+var clerk = books.By{Who: "u1", Via: "api"}
 
 // open makes a book in a store whose indexes are checked when the test ends.
 func open(t testing.TB, sources ...crm.Source) *crm.Book {

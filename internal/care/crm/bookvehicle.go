@@ -6,10 +6,11 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // AddVehicle stores a new vehicle. A VIN or a plate that another vehicle has is a conflict.
-func (b *Book) AddVehicle(ctx context.Context, by By, v Vehicle) (Vehicle, error) {
+func (b *Book) AddVehicle(ctx context.Context, by books.By, v Vehicle) (Vehicle, error) {
 	if bad := v.Check(); bad != nil {
 		return Vehicle{}, bad
 	}
@@ -18,7 +19,7 @@ func (b *Book) AddVehicle(ctx context.Context, by By, v Vehicle) (Vehicle, error
 
 // UpdateVehicle stores a changed vehicle under the revision that was read. The owner changes by [Book.Transfer] too, which
 // notes the day.
-func (b *Book) UpdateVehicle(ctx context.Context, by By, v Vehicle) (Vehicle, error) {
+func (b *Book) UpdateVehicle(ctx context.Context, by books.By, v Vehicle) (Vehicle, error) {
 	if bad := v.Check(); bad != nil {
 		return Vehicle{}, bad
 	}
@@ -26,13 +27,13 @@ func (b *Book) UpdateVehicle(ctx context.Context, by By, v Vehicle) (Vehicle, er
 }
 
 // DeleteVehicle removes a vehicle; its visits stay with the customer.
-func (b *Book) DeleteVehicle(ctx context.Context, by By, id string, rev uint64) error {
+func (b *Book) DeleteVehicle(ctx context.Context, by books.By, id string, rev uint64) error {
 	return b.Change(ctx, by, func(e *Edit) error {
-		v, err := get(e.tx.Vehicles, "vehicle", id)
+		v, err := books.Get(e.tx.Vehicles, "vehicle", id)
 		if err != nil {
 			return err
 		}
-		if err := sameRev("vehicle", id, v.Meta.Rev, rev); err != nil {
+		if err := books.SameRev("vehicle", id, v.Meta.Rev, rev); err != nil {
 			return err
 		}
 		return e.tx.Vehicles.Delete(id)
@@ -42,7 +43,7 @@ func (b *Book) DeleteVehicle(ctx context.Context, by By, id string, rev uint64) 
 // Vehicle reads a vehicle.
 func (b *Book) Vehicle(id string) (v Vehicle, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		v, err = get(tx.Vehicles, "vehicle", id)
+		v, err = books.Get(tx.Vehicles, "vehicle", id)
 		return err
 	})
 	return v, err
@@ -53,11 +54,11 @@ func (e *Edit) AddVehicle(v Vehicle) (Vehicle, error) {
 	if bad := v.Check(); bad != nil {
 		return Vehicle{}, bad
 	}
-	v.ID, v.CreatedAt, v.Meta.Rev = newID(), e.now, 0
+	v.ID, v.CreatedAt, v.Meta.Rev = books.NewID(), e.now, 0
 	if err := e.vehicleFits(&v); err != nil {
 		return Vehicle{}, err
 	}
-	return v, made(e.tx.Vehicles, v, &v.Meta.Rev)
+	return v, books.Made(e.tx.Vehicles, v, &v.Meta.Rev)
 }
 
 // UpdateVehicle is [Book.UpdateVehicle] as part of a larger change.
@@ -65,7 +66,7 @@ func (e *Edit) UpdateVehicle(v Vehicle) (Vehicle, error) {
 	if bad := v.Check(); bad != nil {
 		return Vehicle{}, bad
 	}
-	old, err := get(e.tx.Vehicles, "vehicle", v.ID)
+	old, err := books.Get(e.tx.Vehicles, "vehicle", v.ID)
 	if err != nil {
 		return Vehicle{}, err
 	}
@@ -76,7 +77,7 @@ func (e *Edit) UpdateVehicle(v Vehicle) (Vehicle, error) {
 	if v.Owner != old.Owner && old.Owner != "" {
 		v.Owners = append(slices.Clone(old.Owners), Ownership{Customer: old.Owner, Until: On(e.now)})
 	}
-	return stored(e.tx.Vehicles, "vehicle", v.ID, v)
+	return books.Stored(e.tx.Vehicles, "vehicle", v.ID, v)
 }
 
 // vehicleFits sees that nobody else has the plate or the VIN and that the customers are there; those who were merged
@@ -118,7 +119,7 @@ func (e *Edit) vehicleFits(v *Vehicle) error {
 
 // SameVehicle are the vehicles with this VIN or plate, that with the VIN first.
 func (e *Edit) SameVehicle(vin, plate string) (list []Vehicle, err error) {
-	if list, err = all(e.tx.Vehicles, byVIN, vin); err != nil {
+	if list, err = books.All(e.tx.Vehicles, byVIN, vin); err != nil {
 		return nil, err
 	}
 	more, err := withPlate(e.tx, plate)
@@ -131,19 +132,19 @@ func (e *Edit) SameVehicle(vin, plate string) (list []Vehicle, err error) {
 }
 
 // Transfer gives a vehicle to another owner, and keeps who had it until when. to may be empty: sold to somebody unknown.
-func (b *Book) Transfer(ctx context.Context, by By, id string, rev uint64, to string, on Date, reason string) (Vehicle, error) {
+func (b *Book) Transfer(ctx context.Context, by books.By, id string, rev uint64, to string, on Date, reason string) (Vehicle, error) {
 	k := checker{}
 	k.date("on", on)
-	k.line("reason", &reason, maxLine)
-	if k.found != nil {
-		return Vehicle{}, k.found
+	k.Line("reason", &reason, maxLine)
+	if k.Found != nil {
+		return Vehicle{}, k.Found
 	}
 	return changed(ctx, b, by, func(e *Edit) (Vehicle, error) {
-		v, err := get(e.tx.Vehicles, "vehicle", id)
+		v, err := books.Get(e.tx.Vehicles, "vehicle", id)
 		if err != nil {
 			return Vehicle{}, err
 		}
-		if err := sameRev("vehicle", id, v.Meta.Rev, rev); err != nil {
+		if err := books.SameRev("vehicle", id, v.Meta.Rev, rev); err != nil {
 			return Vehicle{}, err
 		}
 		if to != "" {
@@ -166,15 +167,15 @@ func (b *Book) Transfer(ctx context.Context, by By, id string, rev uint64, to st
 		if err := e.vehicleFits(&v); err != nil {
 			return Vehicle{}, err
 		}
-		return stored(e.tx.Vehicles, "vehicle", v.ID, v)
+		return books.Stored(e.tx.Vehicles, "vehicle", v.ID, v)
 	})
 }
 
 // AddReading notes an odometer reading that somebody told. One that cannot be true is refused with the reason, unless sure
 // says that it is: then the series without contradiction decides which one is doubted.
-func (b *Book) AddReading(ctx context.Context, by By, id string, r Reading, sure bool) (Vehicle, error) {
+func (b *Book) AddReading(ctx context.Context, by books.By, id string, r Reading, sure bool) (Vehicle, error) {
 	return changed(ctx, b, by, func(e *Edit) (Vehicle, error) {
-		v, err := get(e.tx.Vehicles, "vehicle", id)
+		v, err := books.Get(e.tx.Vehicles, "vehicle", id)
 		if err != nil {
 			return Vehicle{}, err
 		}
@@ -188,13 +189,13 @@ func (b *Book) AddReading(ctx context.Context, by By, id string, r Reading, sure
 		if bad := v.Check(); bad != nil {
 			return Vehicle{}, bad
 		}
-		return stored(e.tx.Vehicles, "vehicle", v.ID, v)
+		return books.Stored(e.tx.Vehicles, "vehicle", v.ID, v)
 	})
 }
 
 // RecordVisit stores a visit, that with the same repair order again if there is one, and notes on the vehicle what it says
 // of the odometer and of maintenance.
-func (b *Book) RecordVisit(ctx context.Context, by By, visit Visit) (Visit, error) {
+func (b *Book) RecordVisit(ctx context.Context, by books.By, visit Visit) (Visit, error) {
 	if bad := visit.Check(); bad != nil {
 		return Visit{}, bad
 	}
@@ -224,14 +225,14 @@ func (e *Edit) RecordVisit(visit Visit) (Visit, error) {
 		return Visit{}, err
 	}
 	if visit.ID, visit.Meta = old.ID, old.Meta; visit.ID == "" {
-		visit.ID = newID()
+		visit.ID = books.NewID()
 	}
-	return stored(e.tx.Visits, "visit", visit.ID, visit)
+	return books.Stored(e.tx.Visits, "visit", visit.ID, visit)
 }
 
 // sameOrder finds the visit that is stored already: that with the number of the repair order.
 func (e *Edit) sameOrder(visit Visit) (Visit, error) {
-	list, err := all(e.tx.Visits, byOrder, cut(visit.Order, maxTerm))
+	list, err := books.All(e.tx.Visits, byOrder, books.Cut(visit.Order, books.MaxTerm))
 	for _, v := range list {
 		if v.Order == visit.Order {
 			return v, err
@@ -245,7 +246,7 @@ func (e *Edit) noteVisit(visit *Visit) error {
 	if visit.Vehicle == "" {
 		return nil
 	}
-	v, err := get(e.tx.Vehicles, "vehicle", visit.Vehicle)
+	v, err := books.Get(e.tx.Vehicles, "vehicle", visit.Vehicle)
 	if err != nil {
 		return err
 	}
@@ -270,7 +271,7 @@ func (e *Edit) noteVisit(visit *Visit) error {
 }
 
 // DeleteVisit removes a visit. The reading it brought stays with the vehicle.
-func (b *Book) DeleteVisit(ctx context.Context, by By, id string) error {
+func (b *Book) DeleteVisit(ctx context.Context, by books.By, id string) error {
 	return b.Change(ctx, by, func(e *Edit) error { return e.tx.Visits.Delete(id) })
 }
 
@@ -279,11 +280,11 @@ func (b *Book) DeleteVisit(ctx context.Context, by By, id string) error {
 func (b *Book) Visits(vehicle string, behind Place, limit int) (list []Visit, err error) {
 	err = b.books.View(func(tx Tx) error {
 		list = nil
-		var from *Mark
+		var from *books.Mark
 		if !behind.At.IsZero() && vehicle != "" {
-			from = &Mark{newestFirst(vehicle, behind.At)[0], behind.ID}
+			from = &books.Mark{Key: books.NewestFirst(vehicle, behind.At)[0], ID: behind.ID}
 		}
-		for v, err := range tx.Visits.Find(byVehicle, exactly(vehicle), from) {
+		for v, err := range tx.Visits.Find(byVehicle, books.Exactly(vehicle), from) {
 			if err != nil {
 				return err
 			}

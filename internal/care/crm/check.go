@@ -3,62 +3,22 @@ package crm
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
-// checker tidies fields and gathers what is wrong with them.
-type checker struct{ found fault.Fields }
-
-func (k *checker) wrong(path, key, format string, args ...any) {
-	k.found.Add(path, key, format, args...)
-}
-
-// line tidies and checks a text of one line.
-func (k *checker) line(path string, s *string, limit int) { k.write(path, s, limit, false) }
-
-// text tidies and checks a text that may have several lines.
-func (k *checker) text(path string, s *string, limit int) { k.write(path, s, limit, true) }
-
-func (k *checker) write(path string, s *string, limit int, lines bool) {
-	switch {
-	case !utf8.ValidString(*s):
-		k.wrong(path, "text.not_utf8", "the text is not UTF-8")
-		return
-	case len(*s) > limit*utf8.UTFMax:
-		k.wrong(path, "text.too_long", "%d octets, at most %d characters", len(*s), limit)
-		return
-	}
-	*s = strings.TrimSpace(*s)
-	if n := utf8.RuneCountInString(*s); n > limit {
-		k.wrong(path, "text.too_long", "%d characters, at most %d", n, limit)
-	}
-	for _, r := range *s {
-		if unicode.IsControl(r) && (!lines || r != '\n' && r != '\r' && r != '\t') {
-			k.wrong(path, "text.control_character", "the text has the control character %U", r)
-			return
-		}
-	}
-}
-
-func (k *checker) oneOf(path, key, value string, allowed ...string) {
-	if !slices.Contains(allowed, value) {
-		k.wrong(path, key, "%q is none of %s", shorten(value), strings.Join(allowed, ", "))
-	}
-}
+// checker checks what customers and vehicles have beside plain fields.
+type checker struct{ books.Checker }
 
 func (k *checker) tags(path string, tags *[]string) {
 	if len(*tags) > maxTags {
-		k.wrong(path, "customer.too_many_tags", "%d tags, at most %d", len(*tags), maxTags)
+		k.Wrong(path, "customer.too_many_tags", "%d tags, at most %d", len(*tags), maxTags)
 		return
 	}
 	var out []string
 	for i, tag := range *tags {
-		if k.line(indexed(path, i), &tag, maxTag); tag != "" && !slices.Contains(out, tag) {
+		if k.Line(books.Indexed(path, i), &tag, maxTag); tag != "" && !slices.Contains(out, tag) {
 			out = append(out, tag)
 		}
 	}
@@ -67,37 +27,8 @@ func (k *checker) tags(path string, tags *[]string) {
 
 func (k *checker) date(path string, d Date) {
 	if _, err := d.Time(); d != "" && err != nil {
-		k.wrong(path, "date.invalid", "%q is no date like 2026-05-01", shorten(string(d)))
+		k.Wrong(path, "date.invalid", "%q is no date like 2026-05-01", books.Shorten(string(d)))
 	}
-}
-
-func (k *checker) within(path, key string, n, least, most int) {
-	if n < least || n > most {
-		k.wrong(path, key, "%d is not within %d and %d", n, least, most)
-	}
-}
-
-func indexed(path string, i int) string { return fmt.Sprintf("%s[%d]", path, i) }
-
-// shorten keeps what was sent out of messages and logs where it is long.
-func shorten(s string) string {
-	if runes := []rune(strings.ToValidUTF8(s[:min(len(s), 200)], "�")); len(runes) > 40 {
-		return string(runes[:40]) + "…"
-	}
-	return strings.ToValidUTF8(s, "�")
-}
-
-// halfWidth makes full-width characters plain: １３８ → 138.
-func halfWidth(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
-			return r - ('！' - '!')
-		case r == '\u3000':
-			return ' '
-		}
-		return r
-	}, s)
 }
 
 // Date is a day on the dealership's calendar: "2026-05-01", empty when unknown.

@@ -10,6 +10,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/merge"
 	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // The kinds of customers.
@@ -83,47 +84,47 @@ func (c *Customer) Check() fault.Fields {
 	if c.Kind == "" {
 		c.Kind = Person
 	}
-	k.oneOf("kind", "customer.kind_unknown", c.Kind, Person, Company)
-	k.line("name", &c.Name, maxName)
+	k.OneOf("kind", "customer.kind_unknown", c.Kind, Person, Company)
+	k.Line("name", &c.Name, maxName)
 	if c.Name == "" {
-		k.wrong("name", "customer.name_missing", "a name is needed")
+		k.Wrong("name", "customer.name_missing", "a name is needed")
 	}
 	c.checkPhones(&k)
-	k.line("wechat", &c.WeChat, maxLine)
-	k.line("email", &c.Email, maxLine)
+	k.Line("wechat", &c.WeChat, maxLine)
+	k.Line("email", &c.Email, maxLine)
 	if _, err := mail.ParseAddress(c.Email); c.Email != "" && (err != nil || strings.ContainsAny(c.Email, "<> ")) {
-		k.wrong("email", "customer.email_invalid", "%q is no e-mail address", c.Email)
+		k.Wrong("email", "customer.email_invalid", "%q is no e-mail address", c.Email)
 	}
-	k.line("address", &c.Address, maxLine)
-	k.oneOf("tier", "customer.tier_unknown", c.Tier, "", "A", "B", "C", "D", "E", "F")
+	k.Line("address", &c.Address, maxLine)
+	k.OneOf("tier", "customer.tier_unknown", c.Tier, "", "A", "B", "C", "D", "E", "F")
 	k.tags("tags", &c.Tags)
-	k.oneOf("language", "customer.language_unknown", c.Language, "", "zh-CN", "en")
-	k.oneOf("gender", "customer.gender_unknown", c.Gender, "", "m", "f")
-	k.text("notes", &c.Notes, maxNotes)
-	k.line("contact", &c.Contact, maxName)
-	k.line("advisor", &c.Advisor, maxLine)
-	k.line("source", &c.Source, maxLine)
-	k.line("consent.how", &c.Consent.How, maxLine)
+	k.OneOf("language", "customer.language_unknown", c.Language, "", "zh-CN", "en")
+	k.OneOf("gender", "customer.gender_unknown", c.Gender, "", "m", "f")
+	k.Text("notes", &c.Notes, maxNotes)
+	k.Line("contact", &c.Contact, maxName)
+	k.Line("advisor", &c.Advisor, maxLine)
+	k.Line("source", &c.Source, maxLine)
+	k.Line("consent.how", &c.Consent.How, maxLine)
 	k.date("birthday", c.Birthday)
-	return k.found
+	return k.Found
 }
 
 func (c *Customer) checkPhones(k *checker) {
 	c.Phones = slices.DeleteFunc(slices.Clone(c.Phones), func(p Phone) bool { return strings.TrimSpace(p.Number) == "" })
 	if len(c.Phones) > maxPhones {
-		k.wrong("phones", "customer.too_many_phones", "%d numbers, at most %d", len(c.Phones), maxPhones)
+		k.Wrong("phones", "customer.too_many_phones", "%d numbers, at most %d", len(c.Phones), maxPhones)
 		return
 	}
 	seen := map[string]bool{}
 	for i := range c.Phones {
-		p, path := &c.Phones[i], indexed("phones", i)
-		k.line(path+".label", &p.Label, maxTag)
-		number := phone.Normalize(halfWidth(p.Number))
+		p, path := &c.Phones[i], books.Indexed("phones", i)
+		k.Line(path+".label", &p.Label, maxTag)
+		number := phone.Normalize(books.HalfWidth(p.Number))
 		switch {
 		case !phone.Valid(number), strings.ContainsFunc(p.Number, unicode.IsLetter): // 137xx0013xx: some digits are not known
-			k.wrong(path+".number", "customer.phone_invalid", "%q is no telephone number", shorten(p.Number))
+			k.Wrong(path+".number", "customer.phone_invalid", "%q is no telephone number", books.Shorten(p.Number))
 		case seen[number]:
-			k.wrong(path+".number", "customer.phone_twice", "%s stands there twice", phone.Mask(number))
+			k.Wrong(path+".number", "customer.phone_twice", "%s stands there twice", phone.Mask(number))
 		}
 		p.Number, seen[number] = number, true
 	}

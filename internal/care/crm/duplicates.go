@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm/pinyin"
 	"github.com/dealerline/dealerline/internal/care/crm/plate"
 )
@@ -54,7 +55,7 @@ const maxSharing = 20
 func duplicates(tx Tx, c Customer) (list []Duplicate, err error) {
 	for _, p := range c.Phones {
 		n := 0
-		for other, err := range tx.Customers.Find(byPhone, exactly(p.Number), nil) {
+		for other, err := range tx.Customers.Find(byPhone, books.Exactly(p.Number), nil) {
 			if err != nil {
 				return nil, err
 			}
@@ -97,7 +98,7 @@ func samePerson(tx Tx, a, b Customer) (rule string, err error) {
 	if a.ID == "" {
 		return PhoneOnly, nil
 	}
-	mine, err := all(tx.Vehicles, byCustomer, a.ID)
+	mine, err := books.All(tx.Vehicles, byCustomer, a.ID)
 	if err != nil {
 		return "", err
 	}
@@ -114,7 +115,7 @@ func withPlate(tx Tx, text string) ([]Vehicle, error) {
 	if text == "" {
 		return nil, nil
 	}
-	return all(tx.Vehicles, byPlate, plate.Fold(text))
+	return books.All(tx.Vehicles, byPlate, plate.Fold(text))
 }
 
 // ask puts pairs before people, those they have not decided on.
@@ -163,11 +164,11 @@ func (b *Book) Reviews(after string, limit int) (list []Pair, next string, err e
 	err = b.books.View(func(tx Tx) error {
 		list, next = nil, ""
 		n, last := 0, after
-		for r, err := range tx.Reviews.Find(byState, exactly(ReviewOpen), &Mark{[]byte(ReviewOpen), after}) {
+		for r, err := range tx.Reviews.Find(byState, books.Exactly(ReviewOpen), &books.Mark{Key: []byte(ReviewOpen), ID: after}) {
 			if err != nil {
 				return err
 			}
-			if n++; len(list) == limit || n > maxScan {
+			if n++; len(list) == limit || n > books.MaxScan {
 				next = last
 				return nil
 			}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm/plate"
 	"github.com/dealerline/dealerline/internal/care/crm/vin"
 )
@@ -64,7 +65,7 @@ const (
 
 // Find finds customers and vehicles by any phone, plate, VIN or name, whole or in part, best first.
 func (b *Book) Find(query string, limit int) (hits []Hit, err error) {
-	query = strings.TrimSpace(cut(strings.ToValidUTF8(halfWidth(cut(query, 4*maxQuery)), ""), maxQuery))
+	query = strings.TrimSpace(books.Cut(strings.ToValidUTF8(books.HalfWidth(books.Cut(query, 4*maxQuery)), ""), maxQuery))
 	limit = min(max(limit, 1), MaxHits)
 	err = b.books.View(func(tx Tx) error {
 		s := search{tx: tx, limit: limit, reads: 2*limit + spareReads, seen: map[string]bool{}}
@@ -213,13 +214,13 @@ func (s *search) letters(name string) {
 	for _, x := range []struct{ index, whole, begin string }{
 		{byInitials, HitInitials, HitInitialsBeg}, {bySpelling, HitSpelling, HitSpellBegin},
 	} {
-		s.seek(x.index, exactly(name), func(c Customer) (by, match string) { return x.whole, c.Name })
+		s.seek(x.index, books.Exactly(name), func(c Customer) (by, match string) { return x.whole, c.Name })
 		s.customers(x.index, name, func(c Customer) (by, match string) { return x.begin, c.Name })
 	}
 }
 
 func (s *search) handle(q string) {
-	s.seek(byHandle, exactly(q), func(c Customer) (by, match string) {
+	s.seek(byHandle, books.Exactly(q), func(c Customer) (by, match string) {
 		if strings.EqualFold(c.WeChat, q) {
 			return HitHandle, c.WeChat
 		}
@@ -228,7 +229,7 @@ func (s *search) handle(q string) {
 }
 
 func (s *search) customers(index, prefix string, judge func(Customer) (by, match string)) {
-	s.seek(index, []byte(cut(prefix, maxTerm)), judge)
+	s.seek(index, []byte(books.Cut(prefix, books.MaxTerm)), judge)
 }
 
 // seek reads the customers from a key on; judge says by what each was found, nothing when it was not.
@@ -250,7 +251,7 @@ func (s *search) seek(index string, prefix []byte, judge func(Customer) (by, mat
 
 func (s *search) vehicles(index, prefix string, judge func(Vehicle) (by, match string)) {
 	n := 0
-	for v, err := range s.tx.Vehicles.Find(index, []byte(cut(prefix, maxTerm)), nil) {
+	for v, err := range s.tx.Vehicles.Find(index, []byte(books.Cut(prefix, books.MaxTerm)), nil) {
 		if err != nil {
 			s.err = cmp.Or(s.err, err)
 			return

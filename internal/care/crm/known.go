@@ -7,6 +7,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm/plate"
 )
 
@@ -120,12 +121,12 @@ func (b *Book) WithPlateTail(tail string) (list []Customer, err error) {
 }
 
 func withNumber(tx Tx, number string) ([]Customer, error) {
-	list, err := some(tx.Customers, byPhone, exactly(number), func(Customer) bool { return true })
+	list, err := some(tx.Customers, byPhone, books.Exactly(number), func(Customer) bool { return true })
 	if err != nil || len(list) > 0 {
 		return list, err
 	}
 	if local := phone.Local(number); local != "" {
-		return some(tx.Customers, byPhone, exactly(local), func(Customer) bool { return true })
+		return some(tx.Customers, byPhone, books.Exactly(local), func(Customer) bool { return true })
 	}
 	if len(number) == 7 || len(number) == 8 {
 		return some(tx.Customers, byPhoneTail, []byte(phone.Reversed(number)), func(c Customer) bool {
@@ -136,7 +137,7 @@ func withNumber(tx Tx, number string) ([]Customer, error) {
 }
 
 // some reads the first records from a key on that are wanted.
-func some[T any](rows Rows[T], index string, prefix []byte, want func(T) bool) (list []T, err error) {
+func some[T any](rows books.Rows[T], index string, prefix []byte, want func(T) bool) (list []T, err error) {
 	n := 0
 	for v, err := range rows.Find(index, prefix, nil) {
 		if err != nil {
@@ -170,7 +171,7 @@ func known(tx Tx, c Customer, now time.Time) (k Known, err error) {
 	if k.Value, err = valueOf(tx, c); err != nil {
 		return k, err
 	}
-	for v, err := range tx.Vehicles.Find(byCustomer, exactly(c.ID), nil) {
+	for v, err := range tx.Vehicles.Find(byCustomer, books.Exactly(c.ID), nil) {
 		if err != nil {
 			return k, err
 		}
@@ -188,7 +189,7 @@ func known(tx Tx, c Customer, now time.Time) (k Known, err error) {
 func (b *Book) Vehicles(customer, after string, limit int) (list []Vehicle, err error) {
 	err = b.books.View(func(tx Tx) error {
 		list = nil
-		for v, err := range tx.Vehicles.Find(byCustomer, exactly(customer), &Mark{[]byte(customer), after}) {
+		for v, err := range tx.Vehicles.Find(byCustomer, books.Exactly(customer), &books.Mark{Key: []byte(customer), ID: after}) {
 			if err != nil {
 				return err
 			}

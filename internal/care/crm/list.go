@@ -1,15 +1,6 @@
 package crm
 
-// maxScan bounds how many records are read for one page of a list that is filtered: a page may be short, or empty, although
-// there are more.
-const maxScan = 500
-
-// Range is a part of a list: what comes behind the record with id After, in the order of their making or the other way.
-type Range struct {
-	After string
-	Down  bool // newest first
-	Limit int
-}
+import "github.com/dealerline/dealerline/internal/care/books"
 
 // CustomerFilter says which customers a list shows; zero fields do not matter.
 type CustomerFilter struct {
@@ -27,9 +18,9 @@ func (f CustomerFilter) fits(c Customer) bool {
 }
 
 // Customers lists customers. next is the id behind which it goes on, empty at the end.
-func (b *Book) Customers(f CustomerFilter, r Range) (list []Customer, next string, err error) {
+func (b *Book) Customers(f CustomerFilter, r books.Range) (list []Customer, next string, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		list, next, err = part(tx.Customers, r, func(c Customer) string { return c.ID }, f.fits)
+		list, next, err = books.Part(tx.Customers, r, func(c Customer) string { return c.ID }, f.fits)
 		return err
 	})
 	return list, next, err
@@ -50,18 +41,18 @@ func (f VehicleFilter) fits(v Vehicle) bool {
 }
 
 // AllVehicles lists vehicles. next is the id behind which it goes on, empty at the end.
-func (b *Book) AllVehicles(f VehicleFilter, r Range) (list []Vehicle, next string, err error) {
+func (b *Book) AllVehicles(f VehicleFilter, r books.Range) (list []Vehicle, next string, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		list, next, err = part(tx.Vehicles, r, func(v Vehicle) string { return v.ID }, f.fits)
+		list, next, err = books.Part(tx.Vehicles, r, func(v Vehicle) string { return v.ID }, f.fits)
 		return err
 	})
 	return list, next, err
 }
 
 // AllVisits lists visits in the order in which they were entered.
-func (b *Book) AllVisits(kind string, r Range) (list []Visit, next string, err error) {
+func (b *Book) AllVisits(kind string, r books.Range) (list []Visit, next string, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		list, next, err = part(tx.Visits, r, func(v Visit) string { return v.ID }, func(v Visit) bool { return kind == "" || v.Kind == kind })
+		list, next, err = books.Part(tx.Visits, r, func(v Visit) string { return v.ID }, func(v Visit) bool { return kind == "" || v.Kind == kind })
 		return err
 	})
 	return list, next, err
@@ -70,28 +61,8 @@ func (b *Book) AllVisits(kind string, r Range) (list []Visit, next string, err e
 // Visit reads a visit.
 func (b *Book) Visit(id string) (v Visit, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		v, err = get(tx.Visits, "visit", id)
+		v, err = books.Get(tx.Visits, "visit", id)
 		return err
 	})
 	return v, err
-}
-
-func part[T any](rows Rows[T], r Range, id func(T) string, fits func(T) bool) (list []T, next string, err error) {
-	n, last := 0, ""
-	for v, err := range rows.Walk(r.After, r.Down) {
-		if err != nil {
-			return nil, "", err
-		}
-		if id(v) == r.After {
-			continue
-		}
-		if len(list) == r.Limit || n == maxScan {
-			return list, last, nil
-		}
-		n, last = n+1, id(v)
-		if fits(v) {
-			list = append(list, v)
-		}
-	}
-	return list, "", nil
 }

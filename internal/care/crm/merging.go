@@ -6,20 +6,21 @@ import (
 	"strings"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // Merge makes one customer of two: the winner takes over what the loser has. revs are the revisions that were read. The
 // record of the merging can be handed to [Book.Undo].
-func (b *Book) Merge(ctx context.Context, by By, winner, loser string, revs [2]uint64) (Merging, error) {
+func (b *Book) Merge(ctx context.Context, by books.By, winner, loser string, revs [2]uint64) (Merging, error) {
 	return changed(ctx, b, by, func(e *Edit) (Merging, error) {
 		w, l, err := e.two(winner, loser)
 		if err != nil {
 			return Merging{}, err
 		}
-		if err := sameRev("customer", winner, w.Meta.Rev, revs[0]); err != nil {
+		if err := books.SameRev("customer", winner, w.Meta.Rev, revs[0]); err != nil {
 			return Merging{}, err
 		}
-		if err := sameRev("customer", loser, l.Meta.Rev, revs[1]); err != nil {
+		if err := books.SameRev("customer", loser, l.Meta.Rev, revs[1]); err != nil {
 			return Merging{}, err
 		}
 		return e.merge(w, l, "")
@@ -31,10 +32,10 @@ func (e *Edit) two(winner, loser string) (w, l Customer, err error) {
 	if winner == loser {
 		return w, l, fault.New(fault.Invalid, "customer.merge_itself", "merge customer %s with itself", winner)
 	}
-	if w, err = get(e.tx.Customers, "customer", winner); err != nil {
+	if w, err = books.Get(e.tx.Customers, "customer", winner); err != nil {
 		return w, l, err
 	}
-	if l, err = get(e.tx.Customers, "customer", loser); err != nil {
+	if l, err = books.Get(e.tx.Customers, "customer", loser); err != nil {
 		return w, l, err
 	}
 	for _, c := range []Customer{w, l} {
@@ -46,7 +47,7 @@ func (e *Edit) two(winner, loser string) (w, l Customer, err error) {
 }
 
 func (e *Edit) merge(w, l Customer, rule string) (Merging, error) {
-	m := Merging{ID: newID(), At: e.now, By: e.by.Who, Rule: rule, Winner: w.ID, Loser: l.ID, WinnerBefore: w, LoserBefore: l}
+	m := Merging{ID: books.NewID(), At: e.now, By: e.by.Who, Rule: rule, Winner: w.ID, Loser: l.ID, WinnerBefore: w, LoserBefore: l}
 	after := absorb(w, l)
 	if bad := after.Check(); bad != nil {
 		return Merging{}, bad
@@ -55,7 +56,7 @@ func (e *Edit) merge(w, l Customer, rule string) (Merging, error) {
 	if err := e.tx.Customers.Put(l); err != nil {
 		return Merging{}, err
 	}
-	after, err := stored(e.tx.Customers, "customer", w.ID, after)
+	after, err := books.Stored(e.tx.Customers, "customer", w.ID, after)
 	if err != nil {
 		return Merging{}, err
 	}
@@ -72,7 +73,7 @@ func (e *Edit) merge(w, l Customer, rule string) (Merging, error) {
 	if err := e.tx.Values.Delete(l.ID); err != nil {
 		return Merging{}, err
 	}
-	return stored(e.tx.Mergings, "merging", m.ID, m)
+	return books.Stored(e.tx.Mergings, "merging", m.ID, m)
 }
 
 // absorb is the winner with what the loser adds. Where the two differ the winner's stands; of consent the stricter.
@@ -123,7 +124,7 @@ func absorb(w, l Customer) Customer {
 }
 
 func (e *Edit) moveVehicles(winner, loser string) (moved []MovedVehicle, err error) {
-	list, err := all(e.tx.Vehicles, byCustomer, loser)
+	list, err := books.All(e.tx.Vehicles, byCustomer, loser)
 	if err != nil {
 		return nil, err
 	}
@@ -150,7 +151,7 @@ func (e *Edit) moveVehicles(winner, loser string) (moved []MovedVehicle, err err
 }
 
 func (e *Edit) moveRelations(winner, loser string) (before []Relation, err error) {
-	if before, err = all(e.tx.Relations, byCustomer, loser); err != nil {
+	if before, err = books.All(e.tx.Relations, byCustomer, loser); err != nil {
 		return nil, err
 	}
 	for _, r := range before {
@@ -183,9 +184,9 @@ func (e *Edit) decide(id, state string) error {
 }
 
 // Distinct notes that the two customers of a review are two.
-func (b *Book) Distinct(ctx context.Context, by By, review string) error {
+func (b *Book) Distinct(ctx context.Context, by books.By, review string) error {
 	return b.Change(ctx, by, func(e *Edit) error {
-		if _, err := get(e.tx.Reviews, "review", review); err != nil {
+		if _, err := books.Get(e.tx.Reviews, "review", review); err != nil {
 			return err
 		}
 		return e.decide(review, ReviewDistinct)
@@ -195,7 +196,7 @@ func (b *Book) Distinct(ctx context.Context, by By, review string) error {
 // Mergings are those of a customer, undone ones too, oldest first.
 func (b *Book) Mergings(customer string) (list []Merging, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		list, err = all(tx.Mergings, byCustomer, customer)
+		list, err = books.All(tx.Mergings, byCustomer, customer)
 		return err
 	})
 	slices.SortStableFunc(list, func(a, b Merging) int { return strings.Compare(a.ID, b.ID) })
@@ -204,7 +205,7 @@ func (b *Book) Mergings(customer string) (list []Merging, err error) {
 
 // MergeCertain goes once through all customers and merges those that are certainly one, the younger record into the
 // older; uncertain pairs are put before people. It returns how many it merged.
-func (b *Book) MergeCertain(ctx context.Context, by By) (merged int, err error) {
+func (b *Book) MergeCertain(ctx context.Context, by books.By) (merged int, err error) {
 	for after := ""; ; {
 		page, err := b.page(after, 200)
 		if err != nil || len(page) == 0 {
@@ -224,7 +225,7 @@ func (b *Book) MergeCertain(ctx context.Context, by By) (merged int, err error) 
 	}
 }
 
-func (b *Book) mergeCertain(ctx context.Context, by By, c Customer) (merged int, err error) {
+func (b *Book) mergeCertain(ctx context.Context, by books.By, c Customer) (merged int, err error) {
 	if c.MergedInto != "" || len(c.Phones) == 0 {
 		return 0, nil
 	}

@@ -2,14 +2,11 @@ package crm
 
 import (
 	"encoding/binary"
-	"math"
-	"slices"
 	"strings"
-	"time"
 	"unicode"
-	"unicode/utf8"
 
 	"github.com/dealerline/dealerline/internal/base/phone"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm/pinyin"
 	"github.com/dealerline/dealerline/internal/care/crm/plate"
 )
@@ -33,14 +30,11 @@ const (
 	byRank      = "rank"
 )
 
-// Keys makes the keys of a record in one index.
-type Keys[T any] map[string]func(T) [][]byte
-
 // The indexes of each kind of record, by name.
 //
 //nolint:gochecknoglobals // constant tables
 var (
-	CustomerKeys = Keys[Customer]{
+	CustomerKeys = books.Keys[Customer]{
 		byPhone: func(c Customer) [][]byte {
 			return found(c, func(k *keys) { k.numbers(c, func(n string) string { return n }) })
 		},
@@ -53,31 +47,31 @@ var (
 			return found(c, func(k *keys) { k.initials(c.Name); k.initials(c.Contact) })
 		},
 		byHandle: func(c Customer) [][]byte {
-			return found(c, func(k *keys) { k.add(strings.ToLower(c.WeChat)); k.add(strings.ToLower(c.Email)) })
+			return found(c, func(k *keys) { k.Add(strings.ToLower(c.WeChat)); k.Add(strings.ToLower(c.Email)) })
 		},
 	}
-	VehicleKeys = Keys[Vehicle]{
+	VehicleKeys = books.Keys[Vehicle]{
 		byPlate: func(v Vehicle) [][]byte {
 			folded := plate.Fold(v.Plate)
-			return terms(folded, plate.WithoutProvince(folded))
+			return books.TermsOf(folded, plate.WithoutProvince(folded))
 		},
-		byPlateTail: func(v Vehicle) [][]byte { return terms(plate.Reversed(v.Plate)) },
-		byVIN:       func(v Vehicle) [][]byte { return terms(v.VIN) },
-		byVINTail:   func(v Vehicle) [][]byte { return terms(phone.Reversed(v.VIN)) },
-		byCustomer:  func(v Vehicle) [][]byte { return terms(append([]string{v.Owner}, v.Users...)...) },
+		byPlateTail: func(v Vehicle) [][]byte { return books.TermsOf(plate.Reversed(v.Plate)) },
+		byVIN:       func(v Vehicle) [][]byte { return books.TermsOf(v.VIN) },
+		byVINTail:   func(v Vehicle) [][]byte { return books.TermsOf(phone.Reversed(v.VIN)) },
+		byCustomer:  func(v Vehicle) [][]byte { return books.TermsOf(append([]string{v.Owner}, v.Users...)...) },
 	}
-	VisitKeys = Keys[Visit]{
-		byVehicle:  func(v Visit) [][]byte { return newestFirst(v.Vehicle, v.At) },
-		byCustomer: func(v Visit) [][]byte { return newestFirst(v.Customer, v.At) },
-		byOrder:    func(v Visit) [][]byte { return terms(v.Order) },
+	VisitKeys = books.Keys[Visit]{
+		byVehicle:  func(v Visit) [][]byte { return books.NewestFirst(v.Vehicle, v.At) },
+		byCustomer: func(v Visit) [][]byte { return books.NewestFirst(v.Customer, v.At) },
+		byOrder:    func(v Visit) [][]byte { return books.TermsOf(v.Order) },
 	}
-	RelationKeys = Keys[Relation]{byCustomer: func(r Relation) [][]byte { return terms(r.From, r.To) }}
-	MergingKeys  = Keys[Merging]{byCustomer: func(m Merging) [][]byte { return terms(m.Winner, m.Loser) }}
-	ReviewKeys   = Keys[Review]{
-		byCustomer: func(r Review) [][]byte { return terms(r.A, r.B) },
-		byState:    func(r Review) [][]byte { return terms(r.State) },
+	RelationKeys = books.Keys[Relation]{byCustomer: func(r Relation) [][]byte { return books.TermsOf(r.From, r.To) }}
+	MergingKeys  = books.Keys[Merging]{byCustomer: func(m Merging) [][]byte { return books.TermsOf(m.Winner, m.Loser) }}
+	ReviewKeys   = books.Keys[Review]{
+		byCustomer: func(r Review) [][]byte { return books.TermsOf(r.A, r.B) },
+		byState:    func(r Review) [][]byte { return books.TermsOf(r.State) },
 	}
-	ValueKeys = Keys[Value]{byRank: func(v Value) [][]byte {
+	ValueKeys = books.Keys[Value]{byRank: func(v Value) [][]byte {
 		if v.Rank == 0 {
 			return nil
 		}
@@ -90,14 +84,13 @@ func rankKey(rank int) []byte {
 }
 
 const (
-	maxTerm      = 64 // octets of one key
 	personRunes  = 4  // longer names are those of companies
 	insideTerms  = 12 // at how many places inside a company's name a search may begin
 	maxNameRunes = 10
 )
 
 // keys gathers the keys of one record in one index.
-type keys struct{ list [][]byte }
+type keys struct{ books.Terms }
 
 // found makes the keys of a customer who is to be found: one who was merged into another is not.
 func found(c Customer, fill func(k *keys)) [][]byte {
@@ -106,41 +99,12 @@ func found(c Customer, fill func(k *keys)) [][]byte {
 	}
 	var k keys
 	fill(&k)
-	return k.list
-}
-
-func terms(list ...string) [][]byte {
-	var k keys
-	for _, s := range list {
-		k.add(s)
-	}
-	return k.list
-}
-
-func (k *keys) add(term string) {
-	term = cut(term, maxTerm)
-	if term == "" || strings.IndexByte(term, 0) >= 0 {
-		return
-	}
-	if !slices.ContainsFunc(k.list, func(have []byte) bool { return string(have) == term }) {
-		k.list = append(k.list, []byte(term))
-	}
-}
-
-// cut shortens s to n octets at most without cutting a character.
-func cut(s string, n int) string {
-	if len(s) <= n {
-		return s
-	}
-	for n > 0 && !utf8.RuneStart(s[n]) {
-		n--
-	}
-	return s[:n]
+	return k.List()
 }
 
 func (k *keys) numbers(c Customer, form func(string) string) {
 	for _, p := range c.Phones {
-		k.add(form(p.Number))
+		k.Add(form(p.Number))
 	}
 }
 
@@ -151,16 +115,16 @@ func plainName(s string) string {
 			return -1
 		}
 		return unicode.ToLower(r)
-	}, halfWidth(s))
+	}, books.HalfWidth(s))
 }
 
 // name adds a name as a whole, and the beginning of what follows from each of its characters on but the last: 王建国, 建国.
 func (k *keys) name(name string) {
 	name = plainName(name)
-	k.add(name)
+	k.Add(name)
 	runes := []rune(name)
 	for i := range min(max(len(runes)-1, min(len(runes), 1)), insideTerms) {
-		k.add(string(runes[i:min(i+maxNameRunes, len(runes))]))
+		k.Add(string(runes[i:min(i+maxNameRunes, len(runes))]))
 	}
 }
 
@@ -198,20 +162,8 @@ func (k *keys) initials(name string) {
 
 // lettered adds a spelling, which ü makes ambiguous: people type lv and lu.
 func (k *keys) lettered(s string) {
-	k.add(s)
+	k.Add(s)
 	if strings.Contains(s, "v") {
-		k.add(strings.ReplaceAll(s, "v", "u"))
+		k.Add(strings.ReplaceAll(s, "v", "u"))
 	}
 }
-
-// newestFirst is a key under which later times of one id come first.
-func newestFirst(id string, at time.Time) [][]byte {
-	if id == "" {
-		return nil
-	}
-	inverted := math.MaxUint64 - uint64(max(at.UnixNano(), 0)) //nolint:gosec // not negative
-	return [][]byte{binary.BigEndian.AppendUint64(append([]byte(id), 0), inverted)}
-}
-
-// exactly is the prefix of the one key.
-func exactly(key string) []byte { return append([]byte(key), 0) }

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strconv"
 	"time"
+
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // Entry is one thing that happened between a customer and the dealership.
@@ -106,7 +108,7 @@ func (b *Book) subject(customer string) (who Subject, err error) {
 		for _, p := range c.Phones {
 			who.Numbers = append(who.Numbers, p.Number)
 		}
-		vehicles, err := all(tx.Vehicles, byCustomer, c.ID)
+		vehicles, err := books.All(tx.Vehicles, byCustomer, c.ID)
 		for _, v := range vehicles {
 			who.Vehicles = append(who.Vehicles, v.ID)
 		}
@@ -121,7 +123,7 @@ func (b *Book) visitEntries(who Subject, behind Place, limit int) (list []Entry,
 		list = nil
 		for _, id := range who.Customers {
 			n := 0
-			for v, err := range tx.Visits.Find(byCustomer, exactly(id), nil) {
+			for v, err := range tx.Visits.Find(byCustomer, books.Exactly(id), nil) {
 				if err != nil {
 					return err
 				}

@@ -6,12 +6,13 @@ import (
 	"slices"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // Undo makes two customers again of one that was merged. What was changed on the winner since then stays as it is.
-func (b *Book) Undo(ctx context.Context, by By, merging string) (Merging, error) {
+func (b *Book) Undo(ctx context.Context, by books.By, merging string) (Merging, error) {
 	return changed(ctx, b, by, func(e *Edit) (Merging, error) {
-		m, err := get(e.tx.Mergings, "merging", merging)
+		m, err := books.Get(e.tx.Mergings, "merging", merging)
 		if err != nil {
 			return Merging{}, err
 		}
@@ -23,11 +24,11 @@ func (b *Book) Undo(ctx context.Context, by By, merging string) (Merging, error)
 }
 
 func (e *Edit) undo(m Merging) (Merging, error) {
-	w, err := get(e.tx.Customers, "customer", m.Winner)
+	w, err := books.Get(e.tx.Customers, "customer", m.Winner)
 	if err != nil {
 		return Merging{}, err
 	}
-	l, err := get(e.tx.Customers, "customer", m.Loser)
+	l, err := books.Get(e.tx.Customers, "customer", m.Loser)
 	if err != nil {
 		return Merging{}, err
 	}
@@ -53,7 +54,7 @@ func (e *Edit) undo(m Merging) (Merging, error) {
 		return Merging{}, err
 	}
 	m.UndoneAt, m.UndoneBy = e.now, e.by.Who
-	return stored(e.tx.Mergings, "merging", m.ID, m)
+	return books.Stored(e.tx.Mergings, "merging", m.ID, m)
 }
 
 // restored is the winner with each field as before the merging that is still as after it; of lists what the merging

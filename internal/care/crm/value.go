@@ -5,6 +5,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 const (
@@ -34,7 +36,7 @@ type Reckoning struct {
 //	C  spent something                                                F  never here (no value is stored)
 //
 // Who was not here for 6 months is one letter lower, A to C. It reads page by page, so that no transaction is long.
-func (b *Book) ReckonValues(ctx context.Context, by By, now time.Time) (Reckoning, error) {
+func (b *Book) ReckonValues(ctx context.Context, by books.By, now time.Time) (Reckoning, error) {
 	sums, err := b.sums(ctx, now.AddDate(0, -valueMonths, 0))
 	if err != nil {
 		return Reckoning{}, err
@@ -176,7 +178,7 @@ func tier(v Value, before int, now time.Time) string {
 }
 
 // forgetValues removes the values of customers who have no visits any more.
-func (b *Book) forgetValues(ctx context.Context, by By, sums map[string]*Value) error {
+func (b *Book) forgetValues(ctx context.Context, by books.By, sums map[string]*Value) error {
 	var gone []string
 	err := b.books.View(func(tx Tx) error {
 		gone = nil
@@ -235,14 +237,14 @@ func (b *Book) TopCustomers(after, limit int) (list []Valued, next int, err erro
 	err = b.books.View(func(tx Tx) error {
 		list, next = nil, 0
 		n, last := 0, after
-		for v, err := range tx.Values.Find(byRank, nil, &Mark{Key: rankKey(after + 1)}) {
+		for v, err := range tx.Values.Find(byRank, nil, &books.Mark{Key: rankKey(after + 1)}) {
 			if err != nil {
 				return err
 			}
 			if v.Spent <= 0 {
 				return nil // nor did those behind
 			}
-			if n++; len(list) == limit || n > maxScan {
+			if n++; len(list) == limit || n > books.MaxScan {
 				next = last
 				return nil
 			}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/merge"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm/plate"
 	"github.com/dealerline/dealerline/internal/care/crm/vin"
 )
@@ -78,36 +79,36 @@ func (v *Vehicle) Check() fault.Fields {
 	k := checker{}
 	v.checkVIN(&k)
 	v.checkPlate(&k)
-	if v.VIN == "" && v.Plate == "" && len(k.found) == 0 {
-		k.wrong("plate", "vehicle.nameless", "a plate or a VIN is needed")
+	if v.VIN == "" && v.Plate == "" && len(k.Found) == 0 {
+		k.Wrong("plate", "vehicle.nameless", "a plate or a VIN is needed")
 	}
 	for path, s := range map[string]*string{
 		"brand": &v.Brand, "model": &v.Model, "color": &v.Color, "engine_number": &v.EngineNumber, "insurer": &v.Insurer, "source": &v.Source,
 	} {
-		k.line(path, s, maxName)
+		k.Line(path, s, maxName)
 	}
-	k.text("notes", &v.Notes, maxNotes)
+	k.Text("notes", &v.Notes, maxNotes)
 	if v.ModelYear != 0 {
-		k.within("model_year", "vehicle.model_year", v.ModelYear, 1950, 2100)
+		k.Within("model_year", "vehicle.model_year", v.ModelYear, 1950, 2100)
 	}
 	for path, d := range map[string]Date{
 		"sold_on": v.SoldOn, "insured_until": v.InsuredUntil, "inspection_due": v.InspectedBy, "last_service": v.LastService,
 	} {
 		k.date(path, d)
 	}
-	k.within("last_service_km", "vehicle.mileage_range", v.LastServiceKm, 0, maxKm)
+	k.Within("last_service_km", "vehicle.mileage_range", v.LastServiceKm, 0, maxKm)
 	v.checkRules(&k)
 	v.checkReadings(&k)
 	if v.Users = slices.Compact(v.Users); len(v.Users) > maxUsers {
-		k.wrong("users", "vehicle.too_many_users", "%d users, at most %d", len(v.Users), maxUsers)
+		k.Wrong("users", "vehicle.too_many_users", "%d users, at most %d", len(v.Users), maxUsers)
 	}
-	slices.SortStableFunc(k.found, func(a, b fault.Field) int { return strings.Compare(a.Path, b.Path) })
-	return k.found
+	slices.SortStableFunc(k.Found, func(a, b fault.Field) int { return strings.Compare(a.Path, b.Path) })
+	return k.Found
 }
 
 func (v *Vehicle) checkVIN(k *checker) {
 	v.VINUnchecked = false
-	if k.line("vin", &v.VIN, maxName); v.VIN == "" || len(k.found) > 0 {
+	if k.Line("vin", &v.VIN, maxName); v.VIN == "" || len(k.Found) > 0 {
 		return
 	}
 	v.VIN = vin.Normalize(v.VIN)
@@ -116,18 +117,18 @@ func (v *Vehicle) checkVIN(k *checker) {
 	case vin.WrongCheck:
 		v.VINUnchecked = true
 	case vin.BadLength:
-		k.wrong("vin", "vehicle.vin_length", "%s has %d characters, a VIN has %d", shorten(v.VIN), len(v.VIN), vin.Length)
+		k.Wrong("vin", "vehicle.vin_length", "%s has %d characters, a VIN has %d", books.Shorten(v.VIN), len(v.VIN), vin.Length)
 	case vin.BadLetter:
-		k.wrong("vin", "vehicle.vin_letter", "%s has an I, O or Q, which no VIN has: 1 or 0 is meant", v.VIN)
+		k.Wrong("vin", "vehicle.vin_letter", "%s has an I, O or Q, which no VIN has: 1 or 0 is meant", v.VIN)
 	case vin.BadCharacter:
-		k.wrong("vin", "vehicle.vin_character", "%s has a character that no VIN has", shorten(v.VIN))
+		k.Wrong("vin", "vehicle.vin_character", "%s has a character that no VIN has", books.Shorten(v.VIN))
 	}
 }
 
 func (v *Vehicle) checkPlate(k *checker) {
 	v.PlateKind = ""
-	before := len(k.found)
-	if k.line("plate", &v.Plate, maxName); v.Plate == "" || len(k.found) > before {
+	before := len(k.Found)
+	if k.Line("plate", &v.Plate, maxName); v.Plate == "" || len(k.Found) > before {
 		return
 	}
 	p, problem := plate.Parse(v.Plate)
@@ -135,34 +136,34 @@ func (v *Vehicle) checkPlate(k *checker) {
 	case plate.None:
 		v.Plate, v.PlateKind = p.Text, p.Kind
 	case plate.BadProvince:
-		k.wrong("plate", "vehicle.plate_province", "%s does not begin with a province", shorten(v.Plate))
+		k.Wrong("plate", "vehicle.plate_province", "%s does not begin with a province", books.Shorten(v.Plate))
 	case plate.BadCity:
-		k.wrong("plate", "vehicle.plate_city", "%s has no city letter after the province", shorten(v.Plate))
+		k.Wrong("plate", "vehicle.plate_city", "%s has no city letter after the province", books.Shorten(v.Plate))
 	case plate.BadNumber:
-		k.wrong("plate", "vehicle.plate_number", "%s does not end in 5 characters, or 6 of a new-energy vehicle", shorten(v.Plate))
+		k.Wrong("plate", "vehicle.plate_number", "%s does not end in 5 characters, or 6 of a new-energy vehicle", books.Shorten(v.Plate))
 	}
 }
 
 func (v *Vehicle) checkRules(k *checker) {
 	for path, l := range map[string]*Limit{"warranty": v.Warranty, "service": v.Service} {
 		if l != nil {
-			k.within(path+".months", "vehicle.rule_months", l.Months, 0, maxMonths)
-			k.within(path+".km", "vehicle.mileage_range", l.Km, 0, maxKm)
+			k.Within(path+".months", "vehicle.rule_months", l.Months, 0, maxMonths)
+			k.Within(path+".km", "vehicle.mileage_range", l.Km, 0, maxKm)
 		}
 	}
 	if f := v.FirstService; f != nil {
-		k.within("first_service.months", "vehicle.rule_months", f.Months, 0, maxMonths)
-		k.within("first_service.to_km", "vehicle.mileage_range", f.ToKm, 0, maxKm)
-		k.within("first_service.from_km", "vehicle.mileage_range", f.FromKm, 0, max(f.ToKm, 0))
+		k.Within("first_service.months", "vehicle.rule_months", f.Months, 0, maxMonths)
+		k.Within("first_service.to_km", "vehicle.mileage_range", f.ToKm, 0, maxKm)
+		k.Within("first_service.from_km", "vehicle.mileage_range", f.FromKm, 0, max(f.ToKm, 0))
 	}
 }
 
 // checkReadings puts the readings in order, marks those that cannot be true and forgets the oldest of too many.
 func (v *Vehicle) checkReadings(k *checker) {
 	for i, r := range v.Readings {
-		k.within(indexed("readings", i)+".km", "vehicle.mileage_range", r.Km, 0, maxKm)
+		k.Within(books.Indexed("readings", i)+".km", "vehicle.mileage_range", r.Km, 0, maxKm)
 		if r.At.IsZero() {
-			k.wrong(indexed("readings", i)+".at", "vehicle.reading_time", "a reading needs its time")
+			k.Wrong(books.Indexed("readings", i)+".at", "vehicle.reading_time", "a reading needs its time")
 		}
 	}
 	v.Readings = judged(v.Readings)

@@ -39,26 +39,26 @@ const maxAmount = 1_000_000_000
 // Check tidies the record and returns what is wrong with it.
 func (v *Visit) Check() fault.Fields {
 	k := checker{}
-	k.line("order", &v.Order, maxName)
+	k.Line("order", &v.Order, maxName)
 	if v.At.IsZero() {
-		k.wrong("at", "visit.time_missing", "a visit needs its time")
+		k.Wrong("at", "visit.time_missing", "a visit needs its time")
 	}
 	v.At = v.At.UTC()
 	if v.Vehicle == "" && v.Customer == "" {
-		k.wrong("vehicle", "visit.nobody", "a visit needs a vehicle or a customer")
+		k.Wrong("vehicle", "visit.nobody", "a visit needs a vehicle or a customer")
 	}
-	k.within("km", "vehicle.mileage_range", v.Km, 0, maxKm)
+	k.Within("km", "vehicle.mileage_range", v.Km, 0, maxKm)
 	if v.Kind == "" {
 		v.Kind = OtherVisit
 	}
-	k.oneOf("kind", "visit.kind_unknown", v.Kind, Maintenance, Repair, Accident, WarrantyJob, Recall, OtherVisit)
-	k.text("work", &v.Work, maxNotes)
+	k.OneOf("kind", "visit.kind_unknown", v.Kind, Maintenance, Repair, Accident, WarrantyJob, Recall, OtherVisit)
+	k.Text("work", &v.Work, maxNotes)
 	if v.Amount < -maxAmount || v.Amount > maxAmount {
-		k.wrong("amount", "visit.amount_range", "%d fen is no sum of a repair", v.Amount)
+		k.Wrong("amount", "visit.amount_range", "%d fen is no sum of a repair", v.Amount)
 	}
-	k.line("advisor", &v.Advisor, maxName)
-	k.line("source", &v.Source, maxLine)
-	return k.found
+	k.Line("advisor", &v.Advisor, maxName)
+	k.Line("source", &v.Source, maxLine)
+	return k.Found
 }
 
 // The kinds of relations.
@@ -81,12 +81,12 @@ type Relation struct {
 // Check tidies the record and returns what is wrong with it.
 func (r *Relation) Check() fault.Fields {
 	k := checker{}
-	k.oneOf("kind", "relation.kind_unknown", r.Kind, Household, Fleet, Contact)
+	k.OneOf("kind", "relation.kind_unknown", r.Kind, Household, Fleet, Contact)
 	if r.From == "" || r.To == "" || r.From == r.To {
-		k.wrong("to", "relation.not_two", "a relation needs two different customers")
+		k.Wrong("to", "relation.not_two", "a relation needs two different customers")
 	}
-	k.line("role", &r.Role, maxTag)
-	return k.found
+	k.Line("role", &r.Role, maxTag)
+	return k.Found
 }
 
 // Merging is the record of two customers becoming one, with what is needed to make them two again.

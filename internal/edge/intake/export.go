@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/sheet"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -67,13 +68,13 @@ func (m *Manager) Export(ctx context.Context, by store.By, kind, format string, 
 	return out.close()
 }
 
-func customers(tx crm.Tx) crm.Rows[crm.Customer] { return tx.Customers }
-func vehicles(tx crm.Tx) crm.Rows[crm.Vehicle]   { return tx.Vehicles }
-func visits(tx crm.Tx) crm.Rows[crm.Visit]       { return tx.Visits }
+func customers(tx crm.Tx) books.Rows[crm.Customer] { return tx.Customers }
+func vehicles(tx crm.Tx) books.Rows[crm.Vehicle]   { return tx.Vehicles }
+func visits(tx crm.Tx) books.Rows[crm.Visit]       { return tx.Visits }
 
 // export goes through a table page by page. Records are gathered in a transaction and written behind it: a client may be
 // slow.
-func export[T any](ctx context.Context, m *Manager, table func(crm.Tx) crm.Rows[T], id func(T) string, write func(crm.Tx, T) error) error {
+func export[T any](ctx context.Context, m *Manager, table func(crm.Tx) books.Rows[T], id func(T) string, write func(crm.Tx, T) error) error {
 	books := store.Books{DB: m.DB}
 	for after := ""; ; {
 		if ctx.Err() != nil {
@@ -115,9 +116,9 @@ func lookups(books store.Books) crm.Tx {
 
 // single are rows that are read one by one.
 type single[T any] struct {
-	crm.Rows[T]
+	books.Rows[T]
 	books store.Books
-	rows  func(crm.Tx) crm.Rows[T]
+	rows  func(crm.Tx) books.Rows[T]
 }
 
 // Get reads one.

@@ -5,6 +5,7 @@ import (
 	"iter"
 	"strings"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
@@ -54,18 +55,18 @@ func (o *overlay) full() bool {
 
 // layer are the records of one kind in memory. Only whole keys are found in it, which is all that changes look for.
 type layer[T any] struct {
-	keys  crm.Keys[T]
+	keys  books.Keys[T]
 	know  func(*T) (id string, rev *uint64)
 	put   map[string]*T // nil: deleted
 	index map[string][]string
 }
 
-func newLayer[T any](keys crm.Keys[T], know func(*T) (string, *uint64)) *layer[T] {
+func newLayer[T any](keys books.Keys[T], know func(*T) (string, *uint64)) *layer[T] {
 	return &layer[T]{keys: keys, know: know, put: map[string]*T{}, index: map[string][]string{}}
 }
 
 type layered[T any] struct {
-	below crm.Rows[T]
+	below books.Rows[T]
 	*layer[T]
 }
 
@@ -101,7 +102,7 @@ func (l layered[T]) Delete(id string) error {
 }
 
 // Find yields the records below that the layer does not know better, then its own; nothing that is checked begins at a mark.
-func (l layered[T]) Find(index string, prefix []byte, from *crm.Mark) iter.Seq2[T, error] {
+func (l layered[T]) Find(index string, prefix []byte, from *books.Mark) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		for v, err := range l.below.Find(index, prefix, from) {
 			id, _ := l.know(&v)

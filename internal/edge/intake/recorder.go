@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
@@ -37,7 +38,7 @@ func (r *recorder) watched() crm.Tx {
 
 // recorded are rows whose writes are noted.
 type recorded[T any] struct {
-	crm.Rows[T]
+	books.Rows[T]
 	note func(v T) error
 }
 
@@ -50,7 +51,7 @@ func (r recorded[T]) Put(v T) error {
 }
 
 // note keeps the state of a record before the batch first writes it.
-func note[T any](r *recorder, rows crm.Rows[T], table, id string, keep func(*Touched, T)) error {
+func note[T any](r *recorder, rows books.Rows[T], table, id string, keep func(*Touched, T)) error {
 	key := string(touchedKey(r.job, table, id))
 	if r.touched[key] != nil {
 		return nil

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/sheet"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -232,7 +233,7 @@ func (m *Manager) try(ctx context.Context, j *Job, drafts []draft, dry **overlay
 	}
 	var t tally
 	err := m.DB.View(func(tx *store.Tx) (err error) {
-		t, err = do(drafts, m.Book.Edit((*dry).over(tx), crm.By(j.by())))
+		t, err = do(drafts, m.Book.Edit((*dry).over(tx), books.By(j.by())))
 		return err
 	})
 	if err != nil {
@@ -269,7 +270,7 @@ func (m *Manager) write(ctx context.Context, j *Job, drafts []draft, l *errorLog
 	err := m.DB.Change(ctx, j.by(), func(tx *store.Tx) error {
 		next = *j
 		rec := newRecorder(j.ID, store.CRM(tx))
-		t, err := do(drafts, m.Book.Edit(rec.watched(), crm.By(j.by())))
+		t, err := do(drafts, m.Book.Edit(rec.watched(), books.By(j.by())))
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
@@ -98,7 +99,7 @@ func (m *Manager) restoreCustomer(tx crm.Tx, j *Job, t Touched, rev uint64) (boo
 	if !t.Created {
 		return putOld(tx.Customers, t.ID, t.Customer, func(old *crm.Customer, now crm.Customer) { old.Meta = now.Meta })
 	}
-	e := m.Book.Edit(tx, crm.By(j.by()))
+	e := m.Book.Edit(tx, books.By(j.by()))
 	if tied, err := e.Tied(t.ID); err != nil || tied {
 		return false, err
 	}
@@ -110,7 +111,7 @@ func (m *Manager) restoreCustomer(tx crm.Tx, j *Job, t Touched, rev uint64) (boo
 }
 
 // putOld writes the former state over the present one, or deletes what there was not.
-func putOld[T any](rows crm.Rows[T], id string, old *T, carry func(old *T, now T)) (bool, error) {
+func putOld[T any](rows books.Rows[T], id string, old *T, carry func(old *T, now T)) (bool, error) {
 	if old == nil {
 		return true, rows.Delete(id)
 	}

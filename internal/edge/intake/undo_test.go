@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/intake"
 )
@@ -33,7 +34,7 @@ func TestUndoOfAnImport(t *testing.T) {
 	}
 	liu := list[0].Customer
 	liu.Notes = "mine"
-	if _, err := o.book.Update(t.Context(), crm.By(clerk), liu); err != nil {
+	if _, err := o.book.Update(t.Context(), books.By(clerk), liu); err != nil {
 		t.Fatal(err)
 	}
 	o.must(o.Undo(t.Context(), clerk, first.ID))
@@ -58,18 +59,18 @@ func TestUndoOfAnImport(t *testing.T) {
 func TestAnUndoKeepsWhomOthersName(t *testing.T) {
 	for name, tie := range map[string]func(o *office, c crm.Customer) error{
 		"a vehicle": func(o *office, c crm.Customer) error {
-			_, err := o.book.AddVehicle(t.Context(), crm.By(clerk), crm.Vehicle{Plate: "粤B99999", Owner: c.ID})
+			_, err := o.book.AddVehicle(t.Context(), books.By(clerk), crm.Vehicle{Plate: "粤B99999", Owner: c.ID})
 			return err
 		},
 		"a relation": func(o *office, c crm.Customer) error {
-			other, err := o.book.Create(t.Context(), crm.By(clerk), crm.Customer{Name: "关羽"}, false)
+			other, err := o.book.Create(t.Context(), books.By(clerk), crm.Customer{Name: "关羽"}, false)
 			if err == nil {
-				_, err = o.book.Relate(t.Context(), crm.By(clerk), crm.Relation{Kind: crm.Household, From: c.ID, To: other.ID})
+				_, err = o.book.Relate(t.Context(), books.By(clerk), crm.Relation{Kind: crm.Household, From: c.ID, To: other.ID})
 			}
 			return err
 		},
 		"a visit": func(o *office, c crm.Customer) error {
-			_, err := o.book.RecordVisit(t.Context(), crm.By(clerk), crm.Visit{At: time.Now(), Customer: c.ID})
+			_, err := o.book.RecordVisit(t.Context(), books.By(clerk), crm.Visit{At: time.Now(), Customer: c.ID})
 			return err
 		},
 	} {

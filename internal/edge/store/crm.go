@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/dealerline/dealerline/internal/base/merge"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 )
 
@@ -51,7 +52,7 @@ var (
 )
 
 // indexesOf declares the indexes that a kind of record has, in one order.
-func indexesOf[T any](keys crm.Keys[T]) []Index[T] {
+func indexesOf[T any](keys books.Keys[T]) []Index[T] {
 	var out []Index[T]
 	for _, name := range slices.Sorted(maps.Keys(keys)) {
 		out = append(out, Index[T]{Name: name, Keys: keys[name]})
@@ -73,7 +74,7 @@ func (b Books) View(fn func(crm.Tx) error) error {
 }
 
 // Change runs fn in one transaction and returns when it is durable.
-func (b Books) Change(ctx context.Context, by crm.By, fn func(crm.Tx) error) error {
+func (b Books) Change(ctx context.Context, by books.By, fn func(crm.Tx) error) error {
 	return b.DB.Change(ctx, By(by), func(tx *Tx) error { return fn(CRM(tx)) })
 }
 
@@ -103,7 +104,7 @@ func (r rows[T]) Put(v T) error { return r.table.Put(r.tx, v) }
 func (r rows[T]) Delete(id string) error { return r.table.Delete(r.tx, idKey(id)) }
 
 // Find yields the records with an index key that begins with prefix, all or from a mark on.
-func (r rows[T]) Find(index string, prefix []byte, from *crm.Mark) iter.Seq2[T, error] {
+func (r rows[T]) Find(index string, prefix []byte, from *books.Mark) iter.Seq2[T, error] {
 	var after []byte
 	switch {
 	case from == nil:

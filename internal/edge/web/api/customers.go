@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/store"
@@ -158,7 +159,7 @@ func (a *API) listCustomers(_ context.Context, in *customersInput) (*customersOu
 		return nil, err
 	}
 	f := crm.CustomerFilter{Kind: in.Kind, Tier: in.Tier, Tag: in.Tag, Source: in.Source, VIP: in.VIP}
-	list, next, err := a.Book.Customers(f, crm.Range{After: after, Down: in.Sort == "-created", Limit: in.Limit})
+	list, next, err := a.Book.Customers(f, books.Range{After: after, Down: in.Sort == "-created", Limit: in.Limit})
 	return &customersOutput{ranged("list-customers", list, next, showCustomer)}, err
 }
 
@@ -196,7 +197,7 @@ func (a *API) findCaller(_ context.Context, in *struct {
 func (a *API) createCustomer(ctx context.Context, in *createCustomerInput) (*customerOutput, error) {
 	c := in.Body.onto(crm.Customer{})
 	c.Source = "api"
-	return answerCustomer(a.Book.Create(ctx, crm.By(ByOf(ctx)), c, in.Anew))
+	return answerCustomer(a.Book.Create(ctx, books.By(ByOf(ctx)), c, in.Anew))
 }
 
 func (a *API) findDuplicates(_ context.Context, in *struct{ Body CustomerFields }) (*duplicatesOutput, error) {
@@ -233,7 +234,7 @@ func (a *API) updateCustomer(ctx context.Context, in *updateCustomerInput) (*cus
 	if err != nil {
 		return nil, err
 	}
-	return answerCustomer(a.Book.Update(ctx, crm.By(ByOf(ctx)), in.Body.onto(old)))
+	return answerCustomer(a.Book.Update(ctx, books.By(ByOf(ctx)), in.Body.onto(old)))
 }
 
 func (a *API) deleteCustomer(ctx context.Context, in *deleteByMatchInput) (*struct{}, error) {
@@ -241,7 +242,7 @@ func (a *API) deleteCustomer(ctx context.Context, in *deleteByMatchInput) (*stru
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.Book.Delete(ctx, crm.By(ByOf(ctx)), old.ID, old.Meta.Rev)
+	return nil, a.Book.Delete(ctx, books.By(ByOf(ctx)), old.ID, old.Meta.Rev)
 }
 
 func (a *API) getKnown(_ context.Context, in *IDInput) (*knownOutput, error) {

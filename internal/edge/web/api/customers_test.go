@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
@@ -141,7 +142,7 @@ func TestAMergedCustomerIsNotChangedByTheFormerName(t *testing.T) {
 func TestPagesOfCustomers(t *testing.T) {
 	b := serve(t)
 	admin := b.admin(t)
-	err := crm.New(store.Books{DB: b.db}).Change(t.Context(), crm.By{Who: "test"}, func(e *crm.Edit) error {
+	err := crm.New(store.Books{DB: b.db}).Change(t.Context(), books.By{Who: "test"}, func(e *crm.Edit) error {
 		for i := range 25 {
 			if _, err := e.Create(crm.Customer{Name: fmt.Sprintf("客户%02d", i), Tags: []string{fmt.Sprint(i % 2)}}, true); err != nil {
 				return err

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
@@ -128,16 +129,16 @@ func (a *API) listReviews(_ context.Context, in *Paging) (*pairsOutput, error) {
 }
 
 func (a *API) markDistinct(ctx context.Context, in *ReviewIDInput) (*struct{}, error) {
-	return nil, a.Book.Distinct(ctx, crm.By(ByOf(ctx)), in.ID)
+	return nil, a.Book.Distinct(ctx, books.By(ByOf(ctx)), in.ID)
 }
 
 func (a *API) merge(ctx context.Context, in *mergeInput) (*mergingOutput, error) {
-	m, err := a.Book.Merge(ctx, crm.By(ByOf(ctx)), in.Body.Winner, in.Body.Loser, [2]uint64{in.Body.WinnerRev, in.Body.LoserRev})
+	m, err := a.Book.Merge(ctx, books.By(ByOf(ctx)), in.Body.Winner, in.Body.Loser, [2]uint64{in.Body.WinnerRev, in.Body.LoserRev})
 	return &mergingOutput{m}, err
 }
 
 func (a *API) undoMerging(ctx context.Context, in *IDInput) (*mergingOutput, error) {
-	m, err := a.Book.Undo(ctx, crm.By(ByOf(ctx)), in.ID)
+	m, err := a.Book.Undo(ctx, books.By(ByOf(ctx)), in.ID)
 	return &mergingOutput{m}, err
 }
 
@@ -152,12 +153,12 @@ func (a *API) listRelatives(_ context.Context, in *IDInput) (*relativesOutput, e
 }
 
 func (a *API) relate(ctx context.Context, in *relateInput) (*relationOutput, error) {
-	r, err := a.Book.Relate(ctx, crm.By(ByOf(ctx)), crm.Relation{Kind: in.Body.Kind, From: in.ID, To: in.Body.To, Role: in.Body.Role})
+	r, err := a.Book.Relate(ctx, books.By(ByOf(ctx)), crm.Relation{Kind: in.Body.Kind, From: in.ID, To: in.Body.To, Role: in.Body.Role})
 	return &relationOutput{r}, err
 }
 
 func (a *API) unrelate(ctx context.Context, in *IDInput) (*struct{}, error) {
-	return nil, a.Book.Unrelate(ctx, crm.By(ByOf(ctx)), in.ID)
+	return nil, a.Book.Unrelate(ctx, books.By(ByOf(ctx)), in.ID)
 }
 
 func (a *API) listTop(_ context.Context, in *topInput) (*topOutput, error) {
@@ -170,6 +171,6 @@ func (a *API) reckonValues(ctx context.Context, _ *struct{}) (*reckoningOutput, 
 		return nil, fault.New(fault.Conflict, keyInProgress, "the values are being reckoned already")
 	}
 	defer a.reckoning.Unlock()
-	r, err := a.Book.ReckonValues(ctx, crm.By(ByOf(ctx)), a.here())
+	r, err := a.Book.ReckonValues(ctx, books.By(ByOf(ctx)), a.here())
 	return &reckoningOutput{r}, err
 }

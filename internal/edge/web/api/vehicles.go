@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
@@ -120,7 +121,7 @@ func (a *API) listVehicles(_ context.Context, in *vehiclesInput) (*vehiclesOutpu
 	f := crm.VehicleFilter{
 		Brand: in.Brand, Model: in.Model, Source: in.Source, InsuredBefore: crm.Date(in.Insured), InspectedBefore: crm.Date(in.Inspected), Unchecked: in.Unchecked,
 	}
-	list, next, err := a.Book.AllVehicles(f, crm.Range{After: after, Down: in.Sort == "-created", Limit: in.Limit})
+	list, next, err := a.Book.AllVehicles(f, books.Range{After: after, Down: in.Sort == "-created", Limit: in.Limit})
 	return &vehiclesOutput{ranged("list-vehicles", list, next, a.showVehicle)}, err
 }
 
@@ -140,7 +141,7 @@ func (a *API) listCustomerVehicles(_ context.Context, in *byIDPaging) (*vehicles
 func (a *API) createVehicle(ctx context.Context, in *struct{ Body VehicleFields }) (*vehicleOutput, error) {
 	v := in.Body.onto(crm.Vehicle{})
 	v.Source = "api"
-	return a.answerVehicle(a.Book.AddVehicle(ctx, crm.By(ByOf(ctx)), v))
+	return a.answerVehicle(a.Book.AddVehicle(ctx, books.By(ByOf(ctx)), v))
 }
 
 func (a *API) getVehicle(_ context.Context, in *IDInput) (*vehicleOutput, error) {
@@ -166,7 +167,7 @@ func (a *API) updateVehicle(ctx context.Context, in *struct {
 	if err != nil {
 		return nil, err
 	}
-	return a.answerVehicle(a.Book.UpdateVehicle(ctx, crm.By(ByOf(ctx)), in.Body.onto(old)))
+	return a.answerVehicle(a.Book.UpdateVehicle(ctx, books.By(ByOf(ctx)), in.Body.onto(old)))
 }
 
 func (a *API) deleteVehicle(ctx context.Context, in *deleteByMatchInput) (*struct{}, error) {
@@ -174,7 +175,7 @@ func (a *API) deleteVehicle(ctx context.Context, in *deleteByMatchInput) (*struc
 	if err != nil {
 		return nil, err
 	}
-	return nil, a.Book.DeleteVehicle(ctx, crm.By(ByOf(ctx)), old.ID, old.Meta.Rev)
+	return nil, a.Book.DeleteVehicle(ctx, books.By(ByOf(ctx)), old.ID, old.Meta.Rev)
 }
 
 func (a *API) transferVehicle(ctx context.Context, in *transferInput) (*vehicleOutput, error) {
@@ -186,10 +187,10 @@ func (a *API) transferVehicle(ctx context.Context, in *transferInput) (*vehicleO
 	if on == "" {
 		on = crm.On(a.here())
 	}
-	return a.answerVehicle(a.Book.Transfer(ctx, crm.By(ByOf(ctx)), old.ID, old.Meta.Rev, in.Body.To, on, in.Body.Reason))
+	return a.answerVehicle(a.Book.Transfer(ctx, books.By(ByOf(ctx)), old.ID, old.Meta.Rev, in.Body.To, on, in.Body.Reason))
 }
 
 func (a *API) addReading(ctx context.Context, in *readingInput) (*vehicleOutput, error) {
 	r := crm.Reading{At: in.Body.At, Km: in.Body.Km, Source: "api"}
-	return a.answerVehicle(a.Book.AddReading(ctx, crm.By(ByOf(ctx)), in.ID, r, in.Body.Sure))
+	return a.answerVehicle(a.Book.AddReading(ctx, books.By(ByOf(ctx)), in.ID, r, in.Body.Sure))
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
@@ -49,7 +50,7 @@ func (a *API) listVisits(_ context.Context, in *visitsInput) (*visitsOutput, err
 	if err != nil {
 		return nil, err
 	}
-	list, next, err := a.Book.AllVisits(in.Kind, crm.Range{After: after, Down: in.Sort == "-created", Limit: in.Limit})
+	list, next, err := a.Book.AllVisits(in.Kind, books.Range{After: after, Down: in.Sort == "-created", Limit: in.Limit})
 	return &visitsOutput{ranged("list-visits", list, next, func(v crm.Visit) crm.Visit { return v })}, err
 }
 
@@ -72,7 +73,7 @@ func (a *API) listVehicleVisits(_ context.Context, in *byIDPaging) (*visitsOutpu
 
 func (a *API) recordVisit(ctx context.Context, in *struct{ Body VisitFields }) (*visitOutput, error) {
 	f := in.Body
-	v, err := a.Book.RecordVisit(ctx, crm.By(ByOf(ctx)), crm.Visit{
+	v, err := a.Book.RecordVisit(ctx, books.By(ByOf(ctx)), crm.Visit{
 		Order: f.Order, At: f.At, Vehicle: f.Vehicle, Customer: f.Customer, Km: f.Km, Kind: f.Kind, Work: f.Work, Amount: f.Amount, Advisor: f.Advisor, Source: "api",
 	})
 	return &visitOutput{v}, err
@@ -87,5 +88,5 @@ func (a *API) deleteVisit(ctx context.Context, in *IDInput) (*struct{}, error) {
 	if _, err := a.Book.Visit(in.ID); err != nil {
 		return nil, err
 	}
-	return nil, a.Book.DeleteVisit(ctx, crm.By(ByOf(ctx)), in.ID)
+	return nil, a.Book.DeleteVisit(ctx, books.By(ByOf(ctx)), in.ID)
 }
