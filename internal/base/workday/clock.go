@@ -258,4 +258,6 @@ func (k *Clock) Resume(due, began, ended time.Time) time.Time {
 }
 
 // at is an instant some time after another, in the clock's zone and without the reading of a monotonic clock.
-func (k *Clock) at(t time.Time, after time.Duration) time.Time { return t.Round(0).Add(after).In(k.zone) }
+func (k *Clock) at(t time.Time, after time.Duration) time.Time {
+	return t.Round(0).Add(after).In(k.zone)
+}
