@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -34,8 +35,8 @@ type special struct {
 const closed time.Weekday = -1
 
 // NewClock makes a calendar ready to reckon with. When it follows the public holidays, they are those in the program,
-// and years, each of which counts instead of the program's. A nil zone is UTC. A calendar with a mistake is refused,
-// and one without any period in the week: no deadline would ever come.
+// and years, each of which counts instead of the program's. A nil zone is UTC. A calendar or a year with a mistake is
+// refused, and a calendar without any period in the week: no deadline would ever come.
 func NewClock(c Calendar, years []Year, zone *time.Location) (*Clock, error) {
 	if err := errors.Join(c.check()...); err != nil {
 		return nil, fmt.Errorf("make clock of calendar %s: %w", c.ID, err)
@@ -102,6 +103,11 @@ func (k *Clock) full() bool {
 func (k *Clock) addDays(c Calendar, years []Year) error {
 	likes := map[string]string{}
 	if c.Public {
+		for _, y := range years {
+			if err := errors.Join(y.Validate()...); err != nil {
+				return fmt.Errorf("year %d: %w", y.Year, err)
+			}
+		}
 		for _, y := range Known(years) {
 			for _, d := range y.Holidays {
 				likes[d.Date] = ""
@@ -114,9 +120,7 @@ func (k *Clock) addDays(c Calendar, years []Year) error {
 	for _, d := range c.Holidays {
 		likes[d] = ""
 	}
-	for d, like := range c.SwapDays {
-		likes[d] = like
-	}
+	maps.Copy(likes, c.SwapDays)
 	for date, like := range likes {
 		day, err := dayOf(date)
 		if err != nil {

@@ -48,7 +48,10 @@ func TestOpen(t *testing.T) {
 
 func TestValidateNamesTheField(t *testing.T) {
 	c := workday.Calendar{
-		Week:     map[string][]workday.Period{"mo": nil, "tue": {{From: "8:30", To: "25:00"}, {From: "18:00", To: "09:00"}}},
+		Week: map[string][]workday.Period{
+			"mo": nil, "tue": {{From: "8:30", To: "25:00"}, {From: "18:00", To: "09:00"}},
+			"fri": {{From: "13:00", To: "18:00"}, {From: "08:00", To: "13:01"}, {From: "18:00", To: "19:00"}, {From: "-1:00", To: "+1:00"}},
+		},
 		Holidays: []string{"1.10.2026"}, SwapDays: map[string]string{"2026-10-10": "payday"},
 	}
 	var all []string
@@ -56,9 +59,15 @@ func TestValidateNamesTheField(t *testing.T) {
 		all = append(all, err.Error())
 	}
 	text := strings.Join(all, "\n")
-	for _, want := range []string{"id:", "week.mo:", "week.tue[0].from", "week.tue[0].to", "week.tue[1]", "holidays[0]", "swap_days.2026-10-10"} {
+	for _, want := range []string{
+		"id:", "week.mo:", "week.tue[0].from", "week.tue[0].to", "week.tue[1]",
+		"week.fri[0]: 13:00 to 18:00 overlaps with 08:00 to 13:01", "week.fri[3].from", "week.fri[3].to", "holidays[0]", "swap_days.2026-10-10",
+	} {
 		if !strings.Contains(text, want) {
 			t.Errorf("no complaint about %s in:\n%s", want, text)
 		}
+	}
+	if strings.Contains(text, "week.fri[2]") {
+		t.Errorf("a period that begins when another ends is refused:\n%s", text)
 	}
 }
