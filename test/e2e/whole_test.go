@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/sound/dsp"
+	"github.com/dealerline/dealerline/test/peer"
 )
 
 // The whole way, with telephones made by others: a caller hears the menu, presses 1, waits with music, is answered by
@@ -15,14 +16,14 @@ import (
 // trunk, once from an extension that dials 6000.
 func TestWholeWayWithBaresip(t *testing.T) {
 	t.Parallel()
-	port := freePort(t)
+	port := peer.FreePort(t)
 	b := open(t, func(_ *box, d *document) {
 		d.Trunks[0].Host, d.Trunks[0].Port, d.Trunks[0].Sources = "127.0.0.1", uint16(port), nil
 	})
 	agent := extension(t, b, "8001", "answermode=auto", 1000)
-	agent.tell("dial", "sip:*45@"+agent.server)
-	agent.wait(1, "CALL_ESTABLISHED")
-	agent.wait(1, "CALL_CLOSED")
+	agent.Tell("dial", "sip:*45@"+agent.server)
+	agent.Wait(1, "CALL_ESTABLISHED", "")
+	agent.Wait(1, "CALL_CLOSED", "")
 	if a := b.agent("1001"); a.Status != "available" {
 		t.Fatalf("after *45 the agent is %s", a.Status)
 	}
@@ -38,7 +39,7 @@ func TestWholeWayWithBaresip(t *testing.T) {
 func extension(t *testing.T, b *box, number, mode string, hz float64) *baresip {
 	t.Helper()
 	server := b.ip + ":5060"
-	p := newBaresip(t, server, freePort(t), fmt.Sprintf("<sip:%s@%s;transport=udp>;auth_pass=%s;regint=300;%s;audio_codecs=PCMA/8000/1",
+	p := newBaresip(t, server, peer.FreePort(t), fmt.Sprintf("<sip:%s@%s;transport=udp>;auth_pass=%s;regint=300;%s;audio_codecs=PCMA/8000/1",
 		number, server, secret(number), mode), hz)
 	b.registered(number)
 	return p
@@ -49,13 +50,13 @@ func wholeWay(t *testing.T, b *box, caller, agent *baresip, to, from string, nth
 	t.Helper()
 	time.Sleep(100 * time.Millisecond)
 	began := time.Now()
-	caller.tell("dial", to)
-	caller.wait(1, "CALL_ESTABLISHED")
+	caller.Tell("dial", to)
+	caller.Wait(1, "CALL_ESTABLISHED", "")
 	time.Sleep(2 * time.Second)
 	hearsSound(t, "the caller in the menu", caller.heard())
 	// Nobody is free for a moment, so that the caller waits.
 	pauseAgent(t, agent, b, "*461")
-	caller.tell("sndcode", "1")
+	caller.Tell("sndcode", "1")
 	b.until(10*time.Second, "the caller waits", func() bool { return len(b.waiting("q_appointment")) == 1 })
 	before := len(caller.heard())
 	time.Sleep(1500 * time.Millisecond)
@@ -64,13 +65,13 @@ func wholeWay(t *testing.T, b *box, caller, agent *baresip, to, from string, nth
 	}
 	nth += 1
 	pauseAgent(t, agent, b, "*47")
-	agent.wait(nth, "CALL_ESTABLISHED")
+	agent.Wait(nth, "CALL_ESTABLISHED", "")
 	time.Sleep(4 * time.Second)
 	said, answered := caller.heard(), agent.heard()
 	hears(t, "the caller", last(said, 2*time.Second), 1000, 440)
 	hears(t, "the agent", last(answered, 2*time.Second), 440, 1000)
-	agent.tell("hangup", "")
-	caller.wait(1, "CALL_CLOSED")
+	agent.Tell("hangup", "")
+	caller.Wait(1, "CALL_CLOSED", "")
 
 	r := b.callFrom(from)
 	checkRecord(t, r, began)
@@ -89,9 +90,9 @@ func wholeWay(t *testing.T, b *box, caller, agent *baresip, to, from string, nth
 // pauseAgent has the agent dial a code and waits until the call is over.
 func pauseAgent(t *testing.T, agent *baresip, b *box, code string) {
 	t.Helper()
-	n := agent.count("CALL_CLOSED")
-	agent.tell("dial", "sip:"+code+"@"+agent.server)
-	agent.wait(n+1, "CALL_CLOSED")
+	n := agent.Count("CALL_CLOSED", "")
+	agent.Tell("dial", "sip:"+code+"@"+agent.server)
+	agent.Wait(n+1, "CALL_CLOSED", "")
 }
 
 func last(samples []int16, length time.Duration) []int16 {

@@ -89,12 +89,12 @@ func TestSipsak(t *testing.T) {
 	t.Parallel()
 	sipsak := peer.Need(t, "sipsak")
 	b := open(t, nil)
-	port := strconv.Itoa(freePort(t))
+	port := strconv.Itoa(peer.FreePort(t))
 	if out, err := exec.Command(sipsak, "-vv", "-l", port, "-s", "sip:"+b.ip).CombinedOutput(); err != nil {
 		t.Errorf("sipsak OPTIONS: %v\n%s", err, tail(out, 1500))
 	}
 	register := func(password string) error {
-		out, err := exec.Command(sipsak, "-vv", "-l", strconv.Itoa(freePort(t)), "-U", "-x", "300", "-u", "8005", "-a", password,
+		out, err := exec.Command(sipsak, "-vv", "-l", strconv.Itoa(peer.FreePort(t)), "-U", "-x", "300", "-u", "8005", "-a", password,
 			"-C", "sip:8005@127.0.0.1:"+port, "-s", "sip:8005@"+b.ip).CombinedOutput()
 		t.Logf("sipsak with %s: %v %s", password, err, tail(out, 300))
 		return err

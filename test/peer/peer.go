@@ -1,6 +1,8 @@
 // Package peer is what tests ask of the machine they run on: the programs written by others that run against ours (sipp,
 // baresip, tshark, sipsak …), IPv6, the right to mount a disk. What is missing skips a test, or fails it when
 // REQUIRE_PEERS=1 is set, as it is in continuous integration: there nothing goes untested unseen.
+//
+// It also runs the softphone baresip, which the tests of lines/sipua and those of the whole program both speak with.
 package peer
 
 import (

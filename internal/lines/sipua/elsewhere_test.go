@@ -20,7 +20,7 @@ func TestOthersShowAnsweredElsewhere(t *testing.T) {
 	b := newBox(t, extensions("101"), nil)
 	phones := map[string]int{}
 	for _, name := range []string{"slow", "slower", "first"} {
-		phones[name] = freePort(t)
+		phones[name] = peer.FreePort(t)
 		sipp(t, "auth_register_uac", "-s", "101", "-p", fmt.Sprint(phones[name]), b.addr.String()).wait()
 	}
 	runs := []*run{

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -21,16 +20,6 @@ import (
 const scenarios = "../../../test/sip"
 
 // freePort finds a UDP port that nobody uses at the moment.
-func freePort(t *testing.T) int {
-	t.Helper()
-	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
-	return int(ap(c.LocalAddr().String()).Port())
-}
-
 // taken reports whether somebody listens at a UDP port of 127.0.0.1, without touching it.
 func taken(port int) bool {
 	sockets, err := os.ReadFile("/proc/net/udp")
@@ -65,7 +54,7 @@ func sipp(t *testing.T, name string, args ...string) *run {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &run{t: t, name: name, dir: t.TempDir(), done: make(chan error, 1), port: freePort(t)}
+	r := &run{t: t, name: name, dir: t.TempDir(), done: make(chan error, 1), port: peer.FreePort(t)}
 	args = append([]string{
 		"-sf", file, "-nostdin", "-i", "127.0.0.1", "-p", fmt.Sprint(r.port), "-m", "1",
 		"-trace_err", "-trace_msg", "-timeout", "55s", "-timeout_error", "-mi", mediaIP(), "-mp", "40000",
