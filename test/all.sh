@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 step() { printf '\n== %s (%ds)\n' "$1" "$SECONDS"; }
 
 step "tools"
-if ! test/need.sh sox espeak-ng sipp baresip sipsak tshark gcc spandsp.h dahdi/user.h \
+if ! test/need.sh sox espeak-ng sipp baresip linphonec sipsak tshark gcc spandsp.h dahdi/user.h \
   aarch64-linux-gnu-gcc qemu-aarch64-static; then
   [ "${REQUIRE_PEERS:-}" = 1 ] && exit 1
 fi
