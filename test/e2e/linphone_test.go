@@ -100,7 +100,7 @@ func newLamps(t *testing.T, b *box, extension string) *linphone {
 func linphoneOf(t *testing.T, b *box, extension string) *linphone {
 	t.Helper()
 	l := &linphone{t: t, box: b, dir: t.TempDir()}
-	config := fmt.Sprintf(linphoneConfig, b.ip, freePort(t), extension, secret(extension), rtpPorts.Add(rtpRange)-rtpRange)
+	config := fmt.Sprintf(linphoneConfig, b.ip, peer.FreePort(t), extension, secret(extension), rtpPorts.Add(rtpRange)-rtpRange)
 	if err := os.WriteFile(l.file("rc"), []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
