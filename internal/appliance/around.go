@@ -76,21 +76,14 @@ func (p phones) Disturb(extension string, may bool) error {
 
 // openStations reads what the users of phones had set.
 func (b *Box) openStations() error {
-	kept, err := store.Stations{DB: b.db}.Load()
+	kept, err := store.Stations(b.db).Load()
 	b.stations = station.NewBook(kept)
 	return err
 }
 
 // keepStations writes down what the users of phones set.
 func (b *Box) keepStations(ctx context.Context) error {
-	for {
-		select {
-		case <-b.stations.Changed():
-		case <-ctx.Done():
-			return context.Cause(ctx)
-		}
-		if err := (store.Stations{DB: b.db}).Save(ctx, b.stations.All()); err != nil && ctx.Err() == nil {
-			b.log.Error("keep phones' settings", "error", err)
-		}
-	}
+	return b.keep(ctx, "phones' settings", b.stations.Changed(), 0, func() error {
+		return store.Stations(b.db).Save(ctx, b.stations.All())
+	})
 }

@@ -227,7 +227,7 @@ func (b *Box) buildLines() error {
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
 	})
 	cfg := sipua.Config{
-		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings{DB: b.db},
+		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings(b.db),
 		Calls: front{b.calls}, Refused: b.calls.Refused, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,
 	}
 	if err := b.buildAnalog(d); err != nil {

@@ -90,7 +90,7 @@ func (c *callbacks) run(ctx context.Context) error {
 		c.mu.Lock()
 		list, seq := c.latest, c.seq
 		c.mu.Unlock()
-		err := store.Callbacks{DB: c.box.db}.Save(ctx, list)
+		err := store.Callbacks(c.box.db).Save(ctx, list)
 		if err != nil && ctx.Err() == nil {
 			c.box.log.Error("keep callbacks", "error", err)
 		}
@@ -101,7 +101,7 @@ func (c *callbacks) run(ctx context.Context) error {
 // openCallbacks reads who was to be called back when the box stopped.
 func (b *Box) openCallbacks() ([]acd.Callback, error) {
 	b.callbacks = newCallbacks(b)
-	return store.Callbacks{DB: b.db}.Load()
+	return store.Callbacks(b.db).Load()
 }
 
 // tellReached tells the queues of customers who have spoken with somebody otherwise than by a call back.

@@ -145,24 +145,31 @@ func (d *dialer) metered(number string, dial func() ([]call.Leg, error)) ([]call
 
 // openMeter reads how much was called out today.
 func (b *Box) openMeter() error {
-	kept, err := store.Meter{DB: b.db}.Load()
+	kept, err := store.Meter(b.db).Load()
 	b.meter = dialplan.NewMeter(kept)
 	return err
 }
 
 // keepMeter writes down how much is called out.
 func (b *Box) keepMeter(ctx context.Context) error {
+	return b.keep(ctx, "minutes called out", b.meter.Changed(), meterDelay, func() error {
+		return store.Meter(b.db).Save(ctx, b.meter.All())
+	})
+}
+
+// keep has a list written down whenever it has changed, but leaves a pause between two writes.
+func (b *Box) keep(ctx context.Context, what string, changed <-chan struct{}, pause time.Duration, save func() error) error {
 	for {
 		select {
-		case <-b.meter.Changed():
+		case <-changed:
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}
-		if err := (store.Meter{DB: b.db}).Save(ctx, b.meter.All()); err != nil && ctx.Err() == nil {
-			b.log.Error("keep minutes called out", "error", err)
+		if err := save(); err != nil && ctx.Err() == nil {
+			b.log.Error("keep list", "list", what, "error", err)
 		}
 		select {
-		case <-time.After(meterDelay):
+		case <-time.After(pause):
 		case <-ctx.Done():
 			return context.Cause(ctx)
 		}

@@ -210,7 +210,7 @@ func (b *Box) resetAtMidnight(ctx context.Context) error {
 
 // restorePresence signs in again who was signed in when the box stopped.
 func (b *Box) restorePresence(ctx context.Context) {
-	list, err := store.Presence{DB: b.db}.Load()
+	list, err := store.Presence(b.db).Load()
 	if err == nil {
 		err = b.acd.Restore(ctx, list)
 	}
@@ -240,7 +240,7 @@ func (b *Box) keepPresence(ctx context.Context) error {
 		}
 		now, err := b.presence(ctx)
 		if err == nil && !samePresence(last, now) {
-			if err = (store.Presence{DB: b.db}).Save(ctx, now); err == nil {
+			if err = store.Presence(b.db).Save(ctx, now); err == nil {
 				last = now
 			}
 		}

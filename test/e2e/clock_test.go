@@ -25,8 +25,8 @@ func TestClockSetBack(t *testing.T) {
 	b.stop()
 	const ahead = 365 * 24 * time.Hour
 	b.rewrite(func(ctx context.Context, db *store.DB) error {
-		bindings := store.Bindings{DB: db}
-		phones, err := bindings.Load(ctx)
+		bindings := store.Bindings(db)
+		phones, err := bindings.Load()
 		if err != nil || len(phones) != 1 {
 			t.Errorf("%d stored registrations, %v", len(phones), err)
 		}
@@ -34,7 +34,7 @@ func TestClockSetBack(t *testing.T) {
 			phones[i].Registered = phones[i].Registered.Add(ahead)
 			phones[i].Expires = phones[i].Expires.Add(ahead)
 		}
-		presence := store.Presence{DB: db}
+		presence := store.Presence(db)
 		agents, err := presence.Load()
 		if err != nil || len(agents) != 1 {
 			t.Errorf("%d stored agents, %v", len(agents), err)

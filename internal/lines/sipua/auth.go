@@ -39,8 +39,12 @@ func (s *Server) challenge(req *sip.Request, tx *sip.ServerTx, proxy, stale bool
 	s.respond(req, tx, status, headers...)
 }
 
-// authenticate judges a request's credentials and answers it unless they are right.
+// authenticate judges a request's credentials, nil for none, and answers it unless they are right.
 func (s *Server) authenticate(req *sip.Request, tx *sip.ServerTx, p digest.Params, proxy bool) (*Extension, bool) {
+	if p == nil {
+		s.challenge(req, tx, proxy, false)
+		return nil, false
+	}
 	src := sourceOf(req)
 	user := p["username"]
 	e, known := s.settings.Load().extensions[user]

@@ -43,7 +43,7 @@ type Refusal func(info line.Info, cause line.Cause)
 
 // BindingStore keeps registrations over a restart. Save replaces what was saved before.
 type BindingStore interface {
-	Load(ctx context.Context) ([]Binding, error)
+	Load() ([]Binding, error)
 	Save(ctx context.Context, all []Binding) error
 }
 

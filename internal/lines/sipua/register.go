@@ -22,12 +22,7 @@ const (
 
 // register serves a REGISTER (RFC 3261 §10.3).
 func (s *Server) register(req *sip.Request, tx *sip.ServerTx) {
-	p := s.credentials(req)
-	if p == nil {
-		s.challenge(req, tx, false, false)
-		return
-	}
-	e, ok := s.authenticate(req, tx, p, false)
+	e, ok := s.authenticate(req, tx, s.credentials(req), false)
 	if !ok {
 		return
 	}
@@ -131,11 +126,11 @@ func (s *Server) changed() {
 	}
 }
 
-func (s *Server) loadBindings(ctx context.Context) error {
+func (s *Server) loadBindings() error {
 	if s.cfg.Store == nil {
 		return nil
 	}
-	list, err := s.cfg.Store.Load(ctx)
+	list, err := s.cfg.Store.Load()
 	if err != nil {
 		return fault.New(fault.Unavailable, "sip.bindings", "load registrations: %w", err)
 	}

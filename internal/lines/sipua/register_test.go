@@ -113,7 +113,7 @@ type memory struct {
 	list []sipua.Binding
 }
 
-func (m *memory) Load(context.Context) ([]sipua.Binding, error) {
+func (m *memory) Load() ([]sipua.Binding, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.list, nil
@@ -133,7 +133,7 @@ func TestBindingsSurviveRestart(t *testing.T) {
 	b := newBox(t, extensions("101"), stored)
 	w := newWire(t, b, "127.0.0.1")
 	w.register("101", password, 1, "<sip:101@10.9.9.9:5060>")
-	eventually(t, "saved", func() bool { l, _ := m.Load(t.Context()); return len(l) == 1 }) // before the end: kill -9 may come
+	eventually(t, "saved", func() bool { l, _ := m.Load(); return len(l) == 1 }) // before the end: kill -9 may come
 	b.stop()
 	<-b.done
 	again := newBox(t, extensions("101"), stored)

@@ -118,7 +118,7 @@ func (s *Server) Run(ctx context.Context) error {
 		close(s.done)
 		return err
 	}
-	if err := s.loadBindings(ctx); err != nil {
+	if err := s.loadBindings(); err != nil {
 		s.closeSockets()
 		close(s.done)
 		return err

@@ -26,12 +26,7 @@ type wish struct {
 
 // subscribed serves a SUBSCRIBE. Key is that of the subscription to refresh, "" for a new one.
 func (s *Server) subscribed(req *sip.Request, tx *sip.ServerTx, key string) {
-	p := s.credentials(req)
-	if p == nil {
-		s.challenge(req, tx, false, false)
-		return
-	}
-	e, ok := s.authenticate(req, tx, p, false)
+	e, ok := s.authenticate(req, tx, s.credentials(req), false)
 	if !ok {
 		return
 	}
