@@ -16,7 +16,7 @@ import (
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
 
-// Rooms makes the sound of rooms.
+// Rooms makes the sound of rooms; [Sound] does.
 type Rooms interface {
 	// Open makes a room in which so many are heard at once, at one level, and whose recording holds all on both sides;
 	// with 0 a lobby for one.

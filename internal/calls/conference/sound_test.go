@@ -18,21 +18,6 @@ import (
 	"github.com/dealerline/dealerline/test/steady"
 )
 
-// realRooms are rooms of real sound.
-type realRooms struct{ engine *media.Engine }
-
-func (r realRooms) Open(speakers int) conference.Hall {
-	b := r.engine.NewBridge()
-	b.SetConference(media.Conference{Speakers: speakers})
-	b.SetLeft(nil)
-	return realHall{b}
-}
-
-type realHall struct{ *media.Bridge }
-
-func (h realHall) Add(p media.Port) conference.Seat { return h.Bridge.Add(p) }
-func (h realHall) Tap(t media.Tap)                  { h.SetTap(t) }
-
 // quietVoice says everything as 100 ms of silence.
 type quietVoice struct{}
 
@@ -98,7 +83,7 @@ func whoHearsWhom(t testing.TB) {
 	})}
 	rec := &tape{}
 	c, err := conference.New(conference.Config{
-		Settings: settings, Rooms: realRooms{e}, Voice: quietVoice{}, Recorders: oneTape{rec},
+		Settings: settings, Rooms: conference.Sound(e), Voice: quietVoice{}, Recorders: oneTape{rec},
 	})
 	if err != nil {
 		t.Fatal(err)
