@@ -60,11 +60,11 @@ func (k *Clock) addWeek(c Calendar) error {
 	empty := true
 	for i, name := range weekdays {
 		for _, p := range c.Week[name] {
-			from, err := minutes(p.From)
+			from, err := TimeOfDay(p.From)
 			if err != nil {
 				return err
 			}
-			to, err := minutes(p.To)
+			to, err := TimeOfDay(p.To)
 			if err != nil {
 				return err
 			}

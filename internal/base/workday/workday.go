@@ -36,8 +36,8 @@ var weekdays = [...]string{"sun", "mon", "tue", "wed", "thu", "fri", "sat"} //no
 func (c Calendar) Open(t time.Time, years ...Year) bool {
 	minute := t.Hour()*60 + t.Minute()
 	for _, p := range c.Week[c.like(t, years)] {
-		from, err1 := minutes(p.From)
-		to, err2 := minutes(p.To)
+		from, err1 := TimeOfDay(p.From)
+		to, err2 := TimeOfDay(p.To)
 		if err1 == nil && err2 == nil && minute >= from && minute < to {
 			return true
 		}
@@ -110,11 +110,11 @@ func (m *mistakes) periods(path string, periods []Period) {
 	type span struct{ i, from, to int }
 	var sound []span
 	for i, p := range periods {
-		from, err := minutes(p.From)
+		from, err := TimeOfDay(p.From)
 		if err != nil {
 			m.add("%s[%d].from: %w", path, i, err)
 		}
-		to, err2 := minutes(p.To)
+		to, err2 := TimeOfDay(p.To)
 		switch {
 		case err2 != nil:
 			m.add("%s[%d].to: %w", path, i, err2)
@@ -136,8 +136,14 @@ func (m *mistakes) periods(path string, periods []Period) {
 
 func isWeekday(s string) bool { return slices.Contains(weekdays[:], s) }
 
-// minutes reads a time of day, "00:00" to "24:00", as minutes after midnight.
-func minutes(s string) (int, error) {
+// Weekday reads the name of a weekday, "mon" … "sun".
+func Weekday(name string) (day time.Weekday, ok bool) {
+	i := slices.Index(weekdays[:], name)
+	return time.Weekday(max(i, 0)), i >= 0
+}
+
+// TimeOfDay reads a time of the wall clock, "00:00" to "24:00", as minutes after midnight.
+func TimeOfDay(s string) (minute int, err error) {
 	if len(s) != 5 || s[2] != ':' || !digits(s[:2]) || !digits(s[3:]) {
 		return 0, fmt.Errorf("%q is not a time of day like 08:30", s)
 	}
