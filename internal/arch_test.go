@@ -37,6 +37,8 @@ var arrows = map[string]string{
 	"edge/backup → edge/store":               "a backup is a snapshot of the store and what lies beside it",
 	"edge/account → edge/store":              "users, sessions and tokens are records",
 	"care/crm → care/books":                  "records are kept in the way that all of the business keeps them",
+	"care/ticket → care/books":               "tickets are records like others",
+	"care/ticket → care/contact":             "what an attempt to reach the customer means is decided once",
 	"care/crm → care/crm/pinyin":             "names are found by how they are spelt",
 	"care/crm → care/crm/plate":              "vehicles by their plates",
 	"care/crm → care/crm/vin":                "and by their numbers",

@@ -157,6 +157,7 @@ func fromLink(text string) (p Place, ok bool, err error) {
 			return Place{}, false, fault.New(fault.Invalid, "place.short_link", "read place: %s says only on the internet where it is", short)
 		}
 	}
+	link.RawQuery = strings.ReplaceAll(link.RawQuery, ";", "%3B") // within Tencent's markers; Query would drop them
 	query := link.Query()
 	for _, x := range parameters {
 		if within(host, x.host) && query.Has(x.name) {

@@ -1,0 +1,56 @@
+package store
+
+import (
+	"context"
+
+	"github.com/dealerline/dealerline/internal/base/merge"
+	"github.com/dealerline/dealerline/internal/care/books"
+	"github.com/dealerline/dealerline/internal/care/ticket"
+)
+
+// The tables of tickets. Their index keys are ticket's, which knows what people search by.
+//
+//nolint:gochecknoglobals // declarations
+var (
+	Tickets = Table[ticket.Ticket]{
+		Name: "ticket", Audited: true, Indexes: indexesOf(ticket.TicketKeys),
+		Key:  func(t ticket.Ticket) []byte { return idKey(t.ID) },
+		Meta: func(t *ticket.Ticket) *merge.Meta { return &t.Meta },
+	}
+	TicketEntries = Table[ticket.Entry]{
+		Name: "ticket_entry", Indexes: indexesOf(ticket.EntryKeys),
+		Key: func(e ticket.Entry) []byte { return idKey(e.ID) },
+	}
+	TicketNotices = Table[ticket.Notice]{
+		Name: "ticket_notice", Indexes: indexesOf(ticket.NoticeKeys),
+		Key: func(n ticket.Notice) []byte { return idKey(n.ID) },
+	}
+	ticketCounters = Table[ticket.Counter]{
+		Name: "ticket_counter", Local: true,
+		Key: func(c ticket.Counter) []byte { return []byte(c.ID) },
+	}
+)
+
+// TicketTables are the tables of tickets, to check their indexes.
+func TicketTables() []Checkable { return []Checkable{&Tickets, &TicketEntries, &TicketNotices} }
+
+// TicketBooks are the tables as ticket wants them; it satisfies ticket.Books.
+type TicketBooks struct{ DB *DB }
+
+// View runs fn on a consistent view.
+func (b TicketBooks) View(fn func(ticket.Tx) error) error {
+	return b.DB.View(func(tx *Tx) error { return fn(TicketsOf(tx)) })
+}
+
+// Change runs fn in one transaction and returns when it is durable.
+func (b TicketBooks) Change(ctx context.Context, by books.By, fn func(ticket.Tx) error) error {
+	return b.DB.Change(ctx, By(by), func(tx *Tx) error { return fn(TicketsOf(tx)) })
+}
+
+// TicketsOf is a transaction as ticket wants it.
+func TicketsOf(tx *Tx) ticket.Tx {
+	return ticket.Tx{
+		Tickets: rows[ticket.Ticket]{&Tickets, tx}, Entries: rows[ticket.Entry]{&TicketEntries, tx},
+		Notices: rows[ticket.Notice]{&TicketNotices, tx}, Counters: rows[ticket.Counter]{&ticketCounters, tx},
+	}
+}
