@@ -142,7 +142,7 @@ func (w *world) instant(r *rand.Rand) time.Time {
 }
 
 func TestTheClockAgreesWithAnHourglass(t *testing.T) {
-	eachWorld(t, 40, func(t *testing.T, w *world, r *rand.Rand) {
+	eachWorld(t, 25, func(t *testing.T, w *world, r *rand.Rand) {
 		t.Helper()
 		w.fill()
 		minute := func(i int) time.Time { return w.start.Add(time.Duration(i) * time.Minute) }
@@ -181,7 +181,7 @@ func (w *world) addByHourglass(t *testing.T, a, d int) {
 }
 
 func TestDeadlinesNeverMoveEarlier(t *testing.T) {
-	eachWorld(t, 200, func(t *testing.T, w *world, r *rand.Rand) {
+	eachWorld(t, 80, func(t *testing.T, w *world, r *rand.Rand) {
 		t.Helper()
 		for range 100 {
 			from, d, more := w.instant(r), time.Duration(r.Int64N(int64(60*time.Hour))), time.Duration(r.Int64N(int64(time.Hour)))
@@ -206,7 +206,7 @@ func TestDeadlinesNeverMoveEarlier(t *testing.T) {
 }
 
 func TestAddingAndTakingAwayMeet(t *testing.T) {
-	eachWorld(t, 200, func(t *testing.T, w *world, r *rand.Rand) {
+	eachWorld(t, 80, func(t *testing.T, w *world, r *rand.Rand) {
 		t.Helper()
 		k := w.clock
 		for range 100 {
