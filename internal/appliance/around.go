@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/station"
@@ -38,6 +39,22 @@ func (e undisturbed) Error() string { return "ring " + e.extension + ": do not d
 
 // Cause is what the caller hears: busy.
 func (undisturbed) Cause() line.Cause { return line.UserBusy }
+
+// who is the agent signed in at an extension; "" is nobody.
+func (a agents) who(extension string) (agent string) {
+	ctx, cancel := deadline()
+	defer cancel()
+	snap, err := a.acd.Snapshot(ctx)
+	if err != nil {
+		return ""
+	}
+	for _, v := range snap.Agents {
+		if v.Extension == extension && v.Status != acd.SignedOut {
+			agent = v.Agent
+		}
+	}
+	return agent
+}
 
 // phones knows the phones of the house for feature codes; it satisfies feature.Phones.
 type phones struct {

@@ -225,6 +225,7 @@ func (b *Box) buildLines() error {
 		Queues: b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: speaker{voice{b.prompts}, b.mail},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
+		AgentAt: agents{b.acd, b.settings}.who,
 	})
 	cfg := sipua.Config{
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings(b.db),

@@ -21,6 +21,9 @@ type Participant struct {
 	Port  media.Port // the party's sound; the conference seats it
 	Card  Card
 	Party Party
+	// Host may do what moderators may: the room is theirs. Vouched needs no PIN and no open door: it comes in the place of
+	// one who was inside.
+	Host, Vouched bool
 }
 
 // Party is a call seen from its conference. It never blocks.
@@ -43,10 +46,17 @@ func (ConferenceLeft) conferenceFact() {}
 // ConferenceCommand is what a conference has a call do.
 type ConferenceCommand interface{ conferenceCommand() }
 
-// ConferenceOut ends a party's part: its seat is gone. The call goes on to Target, or ends with Cause when there is none.
-type ConferenceOut struct {
-	Target Target
-	Cause  line.Cause
-}
+type (
+	// ConferenceIn: the party is inside, among the others.
+	ConferenceIn struct{}
+	// ConferenceOut ends a party's part: its seat is gone. The call goes on to Target, or ends with Cause when there is none.
+	// Refused: it was never inside, and whoever led it here may have it back.
+	ConferenceOut struct {
+		Target  Target
+		Cause   line.Cause
+		Refused bool
+	}
+)
 
+func (ConferenceIn) conferenceCommand()  {}
 func (ConferenceOut) conferenceCommand() {}

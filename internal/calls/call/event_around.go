@@ -32,8 +32,9 @@ type (
 	NotYielded struct{}
 	// LedOn: the other call has led nobody anywhere yet, but would to here: the guest goes there instead.
 	LedOn struct {
-		From   ID
-		Target Target
+		From    ID
+		Target  Target
+		Vouched bool // a conference lets the guest in for the one who was inside already
 	}
 	// Gained: a leg of another call has come, already connected. It takes the next leg number.
 	Gained struct {
@@ -120,8 +121,9 @@ type (
 	PassOn LegSaid
 	// LeadThere tells another call where its guest goes; Refuse, that nobody can be given.
 	LeadThere struct {
-		To     ID
-		Target Target
+		To      ID
+		Target  Target
+		Vouched bool
 	}
 	Refuse struct{ To ID }
 	// Seek looks for a call. [Sought] answers.
@@ -131,9 +133,10 @@ type (
 	FreeSlot struct{ Name string }
 	// EnterConference seats the guest in a conference. TellConference reports to it.
 	EnterConference struct {
-		Leg  int
-		Room string
-		Card Card
+		Leg           int
+		Room          string
+		Card          Card
+		Host, Vouched bool
 	}
 	TellConference struct{ Fact ConferenceFact }
 )

@@ -27,7 +27,7 @@ func (c *Call) carryOutAround(e Effect) {
 			to.post(fromGiven{c.legs[e.Leg], e.Ev})
 		}
 	case LeadThere:
-		c.hub.post(e.To, LedOn{c.id, e.Target})
+		c.hub.post(e.To, LedOn{c.id, e.Target, e.Vouched})
 	case Refuse:
 		c.hub.post(e.To, NotYielded{})
 	case Seek:
@@ -38,7 +38,9 @@ func (c *Call) carryOutAround(e Effect) {
 	case FreeSlot:
 		c.hub.freeSlot(c.id, e.Name)
 	case EnterConference:
-		c.hub.cfg.Conferences.Enter(Participant{Call: c.id, Room: e.Room, Port: c.legs[e.Leg].Port(), Card: e.Card, Party: c})
+		c.hub.cfg.Conferences.Enter(Participant{
+			Call: c.id, Room: e.Room, Port: c.legs[e.Leg].Port(), Card: e.Card, Party: c, Host: e.Host, Vouched: e.Vouched,
+		})
 	case TellConference:
 		c.hub.cfg.Conferences.Report(c.id, e.Fact)
 	}
@@ -118,6 +120,9 @@ func (c *Call) takeOver(h handed) Event {
 	c.legs = append(c.legs, h.leg)
 	c.listen(n, h.leg)
 	h.from.post(GivenAway{h.n})
+	if in := h.Info; h.As == AsAnswer && in.Kind == line.Extension && h.Record.Agent == "" && c.hub.cfg.AgentAt != nil {
+		h.Record.Agent = c.hub.cfg.AgentAt(in.Line)
+	}
 	return h.Gained
 }
 

@@ -122,10 +122,17 @@ func (w *world) fromAnotherCall(leg int) Event {
 	case 1:
 		return NotYielded{}
 	case 2:
-		return LedOn{"other", w.target()}
+		return LedOn{"other", w.target(), w.rnd.IntN(2) == 0}
 	case 3:
 		if w.s.Phase == Conferring {
-			return ConferenceSaid{ConferenceOut{Target: []Target{{}, {TargetExtension, "8001"}}[w.rnd.IntN(2)], Cause: line.NormalClearing}}
+			out := ConferenceOut{Target: []Target{{}, {TargetExtension, "8001"}}[w.rnd.IntN(2)], Cause: line.NormalClearing}
+			if !w.s.Inside {
+				out.Target, out.Refused = Target{}, w.rnd.IntN(2) == 0
+				if w.rnd.IntN(2) == 0 {
+					return ConferenceSaid{ConferenceIn{}}
+				}
+			}
+			return ConferenceSaid{out}
 		}
 	}
 	as, name := Part(1+w.rnd.IntN(4)), w.s.Slot

@@ -10,7 +10,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/line"
 )
 
-var modelRuns = flag.Int("runs", 3000, "seeded runs of the call model") //nolint:gochecknoglobals // a test flag
+var modelRuns = flag.Int("runs", 2000, "seeded runs of the call model") //nolint:gochecknoglobals // a test flag
 
 // world is everything around one call, played by chance: legs that ring, answer, hold, hang up at any moment, a queue
 // that offers and withdraws, a menu, timers. It keeps the books that the guarantees of the package are about.

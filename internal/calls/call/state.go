@@ -74,6 +74,7 @@ type State struct {
 	Guest    int   // the leg that is led from place to place: the caller's, until a transfer leaves somebody else
 	Peer     int   // the leg the guest speaks with; 0 is nobody
 	Joined   []int // further parties of the conversation
+	Left     int   // the leg on the left side of the recording
 	Consult  Consult
 	Typing   Typing
 	Farewell Farewell
@@ -93,6 +94,10 @@ type State struct {
 	ParkedBy string    // … and the extension that did it
 	Parkings int       // how often it came back from there
 	Handing  int       // the leg that passes the guest on, or has forgotten it
+	Yielding bool      // another call was asked for its party and has not answered yet
+	Host     bool      // the conference that the guest is led to is its own
+	Vouched  bool      // … or lets it in for one who was inside
+	Inside   bool      // the conference has let the guest in
 	Cause    line.Cause
 	Record   CDR
 }
@@ -109,13 +114,15 @@ type LegState struct {
 	Hear     media.Groups
 	Tune     string // the music it hears because somebody keeps it waiting
 	Held     bool
-	Quit     bool  // who sits there hung up at a screen
-	Apart    bool  // it holds by the box's doing: it does not hear the other side
-	Dropped  bool  // told to hang up
-	Released bool  // has no part in the call any more: its end changes nothing
-	Given    bool  // another call has it, or is getting it
-	Watch    Watch // listens in
-	Key      byte  // the last key, which a code may begin with
+	Quit     bool      // who sits there hung up at a screen
+	Apart    bool      // it holds by the box's doing: it does not hear the other side
+	Dropped  bool      // told to hang up
+	Released bool      // has no part in the call any more: its end changes nothing
+	Given    bool      // another call has it, or is getting it
+	Watch    Watch     // listens in
+	From     string    // the extension that left it to the guest …
+	FromAt   time.Time // … and when
+	Key      byte      // the last key, which a code may begin with
 	KeyAt    time.Time
 	Over     bool
 	Ringback bool // it rings

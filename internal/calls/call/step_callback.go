@@ -151,7 +151,7 @@ func (m *machine) guestConfirms(key byte) {
 	m.do(ClearTimer{Timer{Kind: BackTimer}})
 	leg := m.Greeted
 	m.Back.Stage, m.Phase = BackJoined, Greeting // the agent's waiting ends as a greeting does
-	m.do(Side{0})                                // the agent had the first seat
+	m.toLeft(0)                                  // the agent had the first seat
 	m.join(leg)
 }
 

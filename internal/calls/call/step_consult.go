@@ -78,6 +78,7 @@ func (m *machine) handOn(by int) bool {
 		}
 		m.becomesGuest(rest[0])
 		m.Peer, m.Joined = c.Third, nil
+		m.Legs[c.Third].From, m.Legs[c.Third].FromAt = m.Legs[by].Record.Line, m.now
 		m.join(c.Third)
 		return true
 	case len(rest) > 1: // the others go on, the number is not wanted any more

@@ -3,6 +3,7 @@ package call
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
 )
@@ -76,30 +77,68 @@ func (m *machine) yieldTo(ev YieldTo) {
 	case len(rest) == 1 && !m.Consult.On && m.stays(rest[0]):
 		m.give(Give{Leg: rest[0], To: ev.To, As: AsPartner})
 		m.end(line.NormalClearing, m.side(leg))
-	case leg == m.Guest && (m.Phase == InQueue || m.Phase == Dialing || m.Phase == InMenu) && m.Place.passable():
+	case leg == m.Guest && m.onItsWay() && m.Place.passable():
+		there := LeadThere{ev.To, m.Place, m.Inside}
 		m.Record.JoinedTo = ev.To
-		m.do(LeadThere{ev.To, m.Place})
 		m.end(line.NormalClearing, m.side(leg))
+		m.do(there) // now that the place is free
 	default:
 		m.do(Refuse{ev.To})
 	}
 }
 
-// notYielded tells the phone that its transfer came to nothing.
+// onItsWay reports whether the guest is at a place where somebody else can be in its stead.
+func (s State) onItsWay() bool {
+	return s.Phase == InQueue || s.Phase == Dialing || s.Phase == InMenu || s.Phase == Conferring
+}
+
+// notYielded tells the phone that its transfer came to nothing. If it has hung up without waiting for that, it is rung.
 func (m *machine) notYielded(NotYielded) {
-	if m.isParty(m.Handing) {
+	waiting := m.awaits()
+	m.Yielding = false
+	switch {
+	case m.isParty(m.Handing):
 		m.do(Tell{m.Handing, line.TransferResult{Cause: line.NoRoute}})
+	case waiting:
+		m.fail(line.NoRoute)
 	}
 }
 
 // ledOn leads the guest to where the phone that passes it on had come itself.
 func (m *machine) ledOn(ev LedOn) {
-	if !m.isParty(m.Handing) {
-		return
+	waiting := m.awaits()
+	m.Yielding = false
+	switch {
+	case m.isParty(m.Handing):
+		m.Record.JoinedFrom = append(m.Record.JoinedFrom, ev.From)
+		m.do(Tell{m.Handing, line.TransferResult{OK: true}})
+		m.Vouched = ev.Vouched
+		m.passOn(m.Handing, ev.Target)
+	case waiting:
+		m.Record.JoinedFrom = append(m.Record.JoinedFrom, ev.From)
+		m.Vouched = ev.Vouched
+		m.lead(ev.Target)
 	}
-	m.Record.JoinedFrom = append(m.Record.JoinedFrom, ev.From)
-	m.do(Tell{m.Handing, line.TransferResult{OK: true}})
-	m.passOn(m.Handing, ev.Target)
+}
+
+// awaits reports whether the guest, whose phone has hung up, waits for what the other call says.
+func (m *machine) awaits() bool {
+	return m.Yielding && m.Phase == Dialing && !m.isParty(m.Handing) && m.stays(m.Guest)
+}
+
+// leavesWhileYielding keeps the guest of a phone that hung up before the other call said whom it gives: phones do so that
+// think a transfer done when it was accepted.
+func (m *machine) leavesWhileYielding(leg int) bool {
+	rest := m.rest(leg)
+	if !m.Yielding || leg != m.Handing || len(rest) != 1 || !m.stays(rest[0]) {
+		return false
+	}
+	recall := m.Legs[leg].Record.Line
+	m.leaveTalk()
+	m.becomesGuest(rest[0])
+	m.Phase, m.Recall, m.Yielding = Dialing, recall, true
+	m.do(Music{m.Guest, "default"})
+	return true
 }
 
 // gained takes in a leg that another call has given. If by now it has no place here it is hung up.
@@ -138,6 +177,15 @@ func (m *machine) gained(ev Gained) {
 // partnerCame completes what a phone began with two calls of its own.
 func (m *machine) partnerCame(leg int) bool {
 	by := m.Handing
+	waiting := m.awaits()
+	m.Yielding = false
+	m.Legs[leg].From, m.Legs[leg].FromAt = m.Legs[by].Record.Line, m.now
+	if waiting { // the phone has hung up already
+		m.note("TRANSFER", "")
+		m.sit(leg)
+		m.join(leg)
+		return true
+	}
 	rest := m.rest(by)
 	if !m.isParty(by) || len(rest) != 1 || !m.stays(rest[0]) {
 		return false
@@ -149,6 +197,23 @@ func (m *machine) partnerCame(leg int) bool {
 	m.leaveTalk()
 	m.becomesGuest(rest[0])
 	m.join(leg)
+	return true
+}
+
+// handTime is within how long after a transfer the one who was asked has hung up in the same moment rather than spoken
+// with the guest.
+const handTime = 2 * time.Second
+
+// goneAsHanded rings whoever passed the guest on to somebody who was hanging up: the transfer reached nobody.
+func (m *machine) goneAsHanded(leg int) bool {
+	l := m.Legs[leg]
+	rest := m.rest(leg)
+	if l.From == "" || m.now.Sub(l.FromAt) > handTime || len(rest) != 1 || rest[0] != m.Guest || !m.stays(m.Guest) || !m.guest().Up {
+		return false
+	}
+	m.leaveTalk()
+	m.Recall = l.From
+	m.fail(line.NormalClearing)
 	return true
 }
 
@@ -187,20 +252,31 @@ func (m *machine) leadToConference(t Target) {
 		m.Legs[m.Guest].Seated = false
 		m.do(Unsit{m.Guest})
 	}
-	m.do(EnterConference{m.Guest, t.Name, m.Record.Card}, Begin{m.Record})
+	m.Inside = false
+	m.do(EnterConference{m.Guest, t.Name, m.Record.Card, m.Host, m.Vouched}, Begin{m.Record})
+	m.Host, m.Vouched = false, false
 }
 
-// conferenceSaid takes the guest out of the conference.
+// conferenceSaid notes that the guest is inside, or takes it out of the conference. Who was passed on to a conference that
+// does not let it in goes back to the one who did so.
 func (m *machine) conferenceSaid(cmd ConferenceCommand) {
-	out, ok := cmd.(ConferenceOut)
-	if !ok || m.Phase != Conferring {
+	if m.Phase != Conferring {
 		return
 	}
-	m.Phase = Arriving // the conference has let go
-	if out.Target.Kind == 0 || out.Target.Kind == TargetHangup {
-		m.end(out.Cause, "box")
-		return
+	switch cmd := cmd.(type) {
+	case ConferenceIn:
+		m.Inside, m.Recall = true, ""
+	case ConferenceOut:
+		m.Phase, m.Inside = Arriving, false // the conference has let go
+		switch {
+		case cmd.Refused && m.Recall != "":
+			m.sit(m.Guest)
+			m.fail(cmd.Cause)
+		case cmd.Target.Kind == 0 || cmd.Target.Kind == TargetHangup:
+			m.end(cmd.Cause, "box")
+		default:
+			m.sit(m.Guest)
+			m.lead(cmd.Target)
+		}
 	}
-	m.sit(m.Guest)
-	m.lead(out.Target)
 }

@@ -25,7 +25,7 @@ func (m *machine) join(leg int) {
 	}
 	m.do(Hush{m.Guest})
 	if m.Guest != 0 {
-		m.do(Side{leg})
+		m.toLeft(leg)
 	}
 	if first {
 		m.Record.ConnectedAt = m.now
@@ -102,7 +102,7 @@ func (m *machine) partyLeft(leg int, e line.Ended) {
 			m.giveUpConsult()
 		}
 	}
-	if m.goesOnWithout(leg) {
+	if m.goesOnWithout(leg) || m.leavesWhileYielding(leg) || m.goneAsHanded(leg) {
 		return
 	}
 	if after := m.after(leg, e); after != "" {
@@ -122,15 +122,25 @@ func (m *machine) goesOnWithout(leg int) bool {
 	}
 	rest := m.rest(leg)
 	m.Guest, m.Peer, m.Joined = rest[0], rest[1], rest[2:]
+	if leg == m.Left { // two voices on one side of a recording cannot be told apart
+		next := slices.IndexFunc(rest, func(i int) bool { return m.isHouse(i) == m.isHouse(leg) })
+		m.toLeft(rest[max(next, 0)])
+	}
 	m.nowWith(m.Peer)
 	m.do(Begin{m.Record}, Publish{Connected{m.ID, m.Legs[m.Peer].Record.Agent, m.Legs[m.Peer].Record.Line}})
 	return true
 }
 
+// toLeft puts a leg on the left side of the recording.
+func (m *machine) toLeft(leg int) {
+	m.Left = leg
+	m.do(Side{leg})
+}
+
 // replace puts one leg in the place of another.
 func (m *machine) replace(old, leg int) {
-	if old == 0 {
-		m.do(Side{leg})
+	if old == m.Left {
+		m.toLeft(leg)
 	}
 	switch old {
 	case m.Guest:
@@ -175,6 +185,7 @@ func (m *machine) leaveTalk() {
 		m.giveUpConsult()
 	}
 	m.stopReclaiming()
+	m.Yielding = false
 	m.Peer, m.Joined = 0, nil
 	m.Phase = Arriving
 	if m.Typing.On {

@@ -13,13 +13,13 @@ const typeTime = 4 * time.Second
 // transferAsked answers a phone that asks by its signalling that the other party be led elsewhere.
 func (m *machine) transferAsked(leg int, ev line.Transfer) {
 	switch {
-	case !m.isParty(leg) || !m.isHouse(leg) || len(m.Joined) > 0:
+	case !m.isParty(leg) || !m.isHouse(leg) || len(m.Joined) > 0 || m.Yielding:
 		m.do(Tell{leg, line.TransferResult{Cause: line.CallRejected}})
 	case ev.Replaces != "":
 		if m.Consult.On { // a phone that consults by itself wants no other
 			m.giveUpConsult()
 		}
-		m.Handing = leg
+		m.Handing, m.Yielding = leg, true
 		m.do(Yield{ev.Replaces})
 	default:
 		m.do(Resolve{leg, ev.To, keySignal})
@@ -170,10 +170,18 @@ func (m *machine) reclaimed(leg int) {
 	l := &m.Legs[leg]
 	l.Offer, m.Legs[old].Offer = m.Legs[old].Offer, 0
 	l.Record.Agent = m.Legs[old].Record.Agent
+	m.inherit(old, leg)
 	m.sit(leg)
 	m.replace(old, leg)
 	m.release(old, line.NormalClearing)
 	m.do(ClearTimer{Timer{HoldTimer, old}}, Publish{Holding{m.ID, false}})
+}
+
+// inherit has the guest be asked how it was also when another phone than the one that the queue rang has it in the end.
+func (m *machine) inherit(old, leg int) {
+	if from := m.Legs[old].Try; from > 0 {
+		m.Tries[m.Legs[leg].Try-1].Offer.Survey = m.Tries[from-1].Offer.Survey
+	}
 }
 
 func phraseOf(id string, more ...prompt.Phrase) []prompt.Phrase {

@@ -81,6 +81,7 @@ func (m *machine) takeOver(leg int) {
 	if m.Typing.On {
 		m.typingOver()
 	}
+	m.inherit(agent, leg)
 	m.replace(agent, leg)
 	m.release(agent, line.NormalClearing)
 	m.nowWith(leg)

@@ -180,6 +180,6 @@ func (c *Conferences) close() {
 // turnAway refuses a party without asking the state.
 func turnAway(p call.Participant) {
 	if p.Party != nil {
-		p.Party.Conference(call.ConferenceOut{Cause: line.TemporaryFailure})
+		p.Party.Conference(call.ConferenceOut{Cause: line.TemporaryFailure, Refused: true})
 	}
 }

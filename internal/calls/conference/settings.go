@@ -21,8 +21,8 @@ const (
 	maxPIN     = 12
 )
 
-// AdHocPrefix begins the name of a room that is in no settings: one made from a call. No telephone can dial it. Who comes
-// first is its moderator.
+// AdHocPrefix begins the name of a room that is in no settings: one made from a call. No telephone can dial it. Who made
+// it is its moderator.
 const AdHocPrefix = "adhoc-"
 
 // Settings are the conference rooms. They are one part of the dealership's settings document and are changed as a whole:

@@ -273,6 +273,7 @@ func (s *state) sendAway(p *party, out call.ConferenceOut, why string) {
 }
 
 func (s *state) farewell(p *party, out call.ConferenceOut, why string) {
+	out.Refused = p.phase != Inside
 	if p.phase == Inside {
 		s.do(sitLobby{p.Call, p.Port})
 	}

@@ -3,6 +3,7 @@ package conference
 import (
 	"crypto/subtle"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -18,7 +19,7 @@ func (s *state) enter(c call.Participant) {
 		s.gone(old)
 	}
 	if s.closed || len(s.parties) >= maxCalls {
-		s.do(tell{c.Party, call.ConferenceOut{Cause: line.TemporaryFailure}})
+		s.do(tell{c.Party, call.ConferenceOut{Cause: line.TemporaryFailure, Refused: true}})
 		return
 	}
 	p := &party{Participant: c, phase: Asking}
@@ -32,7 +33,7 @@ func (s *state) enter(c call.Participant) {
 	}
 	p.moderator = s.isModerator(p, cfg)
 	switch {
-	case p.moderator || cfg.PIN == "" && cfg.ModeratorPIN == "":
+	case p.moderator || p.Vouched || cfg.PIN == "" && cfg.ModeratorPIN == "":
 		s.admit(p, cfg)
 	case p.Card.Trunk != "" && s.guessed(p.Room):
 		s.sendAway(p, call.ConferenceOut{Cause: line.CallRejected}, "conf_pin_failed")
@@ -57,8 +58,8 @@ func (s *state) guess(p *party) {
 
 // isModerator: by the phone that calls. The number of who comes by a trunk is what somebody elsewhere has set.
 func (s *state) isModerator(p *party, cfg Room) bool {
-	if len(p.Room) > len(AdHocPrefix) && p.Room[:len(AdHocPrefix)] == AdHocPrefix {
-		return s.rooms[p.Room] == nil
+	if strings.HasPrefix(p.Room, AdHocPrefix) {
+		return p.Host
 	}
 	return p.Card.Trunk == "" && slices.Contains(cfg.Moderators, p.Card.Number)
 }
@@ -124,7 +125,7 @@ func same(typed, pin string) bool {
 func (s *state) admit(p *party, cfg Room) {
 	r := s.rooms[p.Room]
 	switch {
-	case r != nil && r.locked && !p.moderator:
+	case r != nil && r.locked && !p.moderator && !p.Vouched:
 		s.sendAway(p, call.ConferenceOut{Cause: line.CallRejected}, "conf_locked")
 	case s.present(p.Room) >= cfg.MaxParties:
 		s.sendAway(p, call.ConferenceOut{Cause: line.UserBusy}, "conf_full")
@@ -159,7 +160,7 @@ func (s *state) come(p *party, cfg Room) {
 	p.silenced, p.muted = r.hushed && !p.moderator, r.MuteOnEntry && !p.moderator
 	r.inside = append(r.inside, p)
 	r.peak, r.changed = max(r.peak, len(r.inside)), true
-	s.do(sit{p.Call, r.number, p.Port})
+	s.do(sit{p.Call, r.number, p.Port}, tell{p.Party, call.ConferenceIn{}})
 	if !p.talks() {
 		s.do(talk{p.Call, false})
 	}

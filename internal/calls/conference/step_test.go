@@ -393,14 +393,14 @@ func TestGoesOnToTarget(t *testing.T) {
 
 func TestAdHoc(t *testing.T) {
 	w := newWorld(t)
-	w.enter("a", AdHocPrefix+"c1", "8001")
 	w.enter("b", AdHocPrefix+"c1", "13800138000")
+	w.enterAs(call.Participant{Call: "a", Room: AdHocPrefix + "c1", Card: call.Card{Number: "8001"}, Host: true})
 	w.enter("c", AdHocPrefix, "8001")
 	w.wantPhase("a", Inside)
 	w.wantPhase("b", Inside)
 	w.wantPhase("c", Leaving)
 	if !w.s.parties["a"].moderator || w.s.parties["b"].moderator {
-		t.Error("who comes first is the moderator, and nobody else")
+		t.Error("who made the room is its moderator, and nobody else")
 	}
 }
 
@@ -447,4 +447,20 @@ func TestEntersTwice(t *testing.T) {
 	if w.seat["a"] != "601" || len(w.open) != 1 {
 		t.Errorf("sits in %q, open %v", w.seat["a"], w.open)
 	}
+}
+
+// Who takes the place of a party that was inside is asked nothing, not even at a locked door; a full room stays full.
+func TestWhoIsVouchedFor(t *testing.T) {
+	w := newWorld(t, aRoom(withPINs, func(r *Room) { r.MaxParties = 2 }))
+	w.enter("m", "600", "8001")
+	w.keys("m", "9876#")
+	w.enter("a", "600", "8002")
+	w.wantPhase("a", Asking)
+	w.leave("a")
+	_ = w.do(lock{"600", true})
+	w.enterAs(call.Participant{Call: "b", Room: "600", Card: call.Card{Number: "13800138000", Trunk: "trunk"}, Vouched: true})
+	w.wantPhase("b", Inside)
+	w.enterAs(call.Participant{Call: "c", Room: "600", Card: call.Card{Number: "8003"}, Vouched: true})
+	w.heard("c")
+	w.wantOut("c", line.UserBusy)
 }

@@ -25,6 +25,7 @@ type world struct {
 	pending   map[call.ID]int      // the play whose end it waits for
 	plays     map[call.ID]string   // "music" or ""
 	outs      map[call.ID][]call.ConferenceOut
+	in        map[call.ID]bool // was told that it is inside
 	announced map[string][]string
 	open      map[string]bool
 	recording map[string]bool
@@ -44,6 +45,25 @@ func (p aParty) Conference(cmd call.ConferenceCommand) {
 	}
 }
 
+// told checks what a party is told: that it is inside, once, when it is; and at its end whether it ever was.
+func (w *world) told(p aParty, cmd call.ConferenceCommand) {
+	switch cmd := cmd.(type) {
+	case call.ConferenceIn:
+		if w.in[p.id] || !w.open[w.seat[p.id]] {
+			w.fail("%s was told that it is inside and sits in %q", p.id, w.seat[p.id])
+		}
+		w.in[p.id] = true
+	case call.ConferenceOut:
+		if w.seat[p.id] != "" {
+			w.fail("%s was told to leave and still sits in %q", p.id, w.seat[p.id])
+		}
+		if cmd.Refused == w.in[p.id] && cmd.Cause != line.Shutdown {
+			w.fail("%s was inside: %v; told %+v", p.id, w.in[p.id], cmd)
+		}
+		delete(w.in, p.id)
+	}
+}
+
 func newWorld(t testing.TB, rooms ...Room) *world {
 	t.Helper()
 	s := Default()
@@ -54,7 +74,7 @@ func newWorld(t testing.TB, rooms ...Room) *world {
 	w := &world{
 		t: t, now: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC),
 		seat: map[call.ID]string{}, talks: map[call.ID]bool{}, volume: map[call.ID]int{}, says: map[call.ID][]string{},
-		pending: map[call.ID]int{}, plays: map[call.ID]string{}, outs: map[call.ID][]call.ConferenceOut{},
+		pending: map[call.ID]int{}, plays: map[call.ID]string{}, outs: map[call.ID][]call.ConferenceOut{}, in: map[call.ID]bool{},
 		announced: map[string][]string{}, open: map[string]bool{}, recording: map[string]bool{},
 	}
 	w.s = newState(s, func() call.ID {
@@ -90,7 +110,7 @@ func (w *world) do(in input) error {
 	w.check()
 	for n, r := range w.s.rooms {
 		for _, p := range r.inside {
-			if locked[n] && !inside[p.Call] && !p.moderator {
+			if locked[n] && !inside[p.Call] && !p.moderator && !p.Vouched {
 				w.fail("%s came into the locked room %s", p.Call, n)
 			}
 		}
@@ -136,9 +156,10 @@ func (w *world) carryOut(e effect) {
 		delete(w.recording, e.number)
 	case tell:
 		p, ok := e.party.(aParty)
-		if !ok || w.seat[p.id] != "" {
-			w.fail("%v was told to leave and still sits in %q", e.party, w.seat[p.id])
+		if !ok {
+			w.fail("told %v", e.party)
 		}
+		w.told(p, e.cmd)
 		e.party.Conference(e.cmd)
 	case publish:
 		w.events = append(w.events, e.event)
@@ -291,7 +312,13 @@ func (w *world) enter(id call.ID, room, number string) {
 	if len(number) > 5 {
 		card.Trunk = "trunk"
 	}
-	_ = w.do(entered{call.Participant{Call: id, Room: room, Card: card, Party: aParty{w, id}}})
+	w.enterAs(call.Participant{Call: id, Room: room, Card: card})
+}
+
+func (w *world) enterAs(p call.Participant) {
+	p.Party = aParty{w, p.Call}
+	delete(w.in, p.Call)
+	_ = w.do(entered{p})
 }
 
 func (w *world) keys(id call.ID, keys string) {
