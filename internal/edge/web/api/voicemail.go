@@ -4,14 +4,9 @@ import (
 	"cmp"
 	"context"
 	"net/http"
-	"os"
 	"slices"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
-
-	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
@@ -67,7 +62,7 @@ func voicemails(a *API) {
 	Add(a, op("get-voicemail-message", http.MethodGet, "/messages/{id}", "One message", listen), a.getMessage)
 	Add(a, op("change-voicemail-message", http.MethodPatch, "/messages/{id}", "Say that a message is new, heard or deleted; the phones' lamps follow", listen), a.changeMessage)
 	Add(a, op("delete-voicemail-message", http.MethodDelete, "/messages/{id}", "Remove a message for good", take), a.deleteMessage)
-	a.addMessageAudio(op("listen-voicemail-message", http.MethodGet, "/messages/{id}/audio", "Hear a message: mono WAV; in pieces by Range", listen))
+	a.addAudio(op("listen-voicemail-message", http.MethodGet, "/messages/{id}/audio", "Hear a message: mono WAV; in pieces by Range", listen), "inline", a.messageAudio)
 }
 
 func (a *API) listMailboxes(context.Context, *struct{}) (*mailboxesOutput, error) {
@@ -129,31 +124,7 @@ func (a *API) deleteMessage(ctx context.Context, in *IDInput) (*struct{}, error)
 	return nil, err
 }
 
-// addMessageAudio adds the operation that streams a message, or parts of it.
-func (a *API) addMessageAudio(op Op) {
-	h := a.operation(op)
-	h.Responses["200"] = &huma.Response{Description: "The whole file", Content: map[string]*huma.MediaType{"audio/wav": {}}}
-	h.Responses["206"] = &huma.Response{Description: "The part asked for by Range", Content: map[string]*huma.MediaType{"audio/wav": {}}}
-	huma.Register(a.huma, h, func(ctx context.Context, in *audioInput) (*huma.StreamResponse, error) {
-		m, err := a.Mail.Find(in.ID)
-		if err != nil {
-			return nil, a.problem(ctx, err)
-		}
-		f, err := os.Open(a.Mail.File(m))
-		if err != nil {
-			return nil, a.problem(ctx, fault.New(fault.NotFound, "recording.no_file", "open message %s: its file is gone", m.ID))
-		}
-		if err := a.noteHearing(ctx, op.ID, in.Range, heard{"voicemail", m.ID, m.Call}); err != nil {
-			_ = f.Close() // nobody reads it
-			return nil, a.problem(ctx, err)
-		}
-		return &huma.StreamResponse{Body: func(c huma.Context) {
-			defer f.Close() //nolint:errcheck // read only
-			r, w := humago.Unwrap(c)
-			w.Header().Set("Content-Type", "audio/wav")
-			w.Header().Set("Content-Disposition", `inline; filename="`+m.ID+`.wav"`)
-			w.Header().Set("ETag", `"`+m.SHA256+`"`)
-			http.ServeContent(w, r, "", m.Left, f)
-		}}, nil
-	})
+func (a *API) messageAudio(id string) (audio, error) {
+	m, err := a.Mail.Find(id)
+	return audio{"voicemail", m.ID, m.Call, a.Mail.File(m), m.SHA256, m.Left}, err
 }
