@@ -202,10 +202,8 @@ func (l *Leg) asked(req *sip.Request) *dialog.Refer {
 
 // notify sends a NOTIFY in the leg's dialog.
 func (l *Leg) notify(e dialog.Notify) {
-	req, err := l.build(dialog.NOTIFY, e.Seq, e.Tag, e.Target, e.Routes)
-	if err != nil {
-		l.s.log.Debug("build sip request", "leg", l.info.ID, "method", dialog.NOTIFY, "error", err)
-		l.box.Put(unsent{dialog.NOTIFY, e.Seq, false})
+	req := l.begin(dialog.NOTIFY, e.Seq, e.Tag, e.Target, e.Routes)
+	if req == nil {
 		return
 	}
 	req.AppendHeader(sip.NewHeader("Event", e.Event))

@@ -53,12 +53,21 @@ func bare(addr string) string {
 	return before
 }
 
+// begin makes a request that will be answered; when it cannot, it returns nil and the leg is told that it was not sent.
+func (l *Leg) begin(method string, seq uint32, tag, target string, routes []string) *sip.Request {
+	req, err := l.build(method, seq, tag, target, routes)
+	if err != nil {
+		l.s.log.Debug("build sip request", "leg", l.info.ID, "method", method, "error", err)
+		l.box.Put(unsent{method, seq, false})
+		return nil
+	}
+	return req
+}
+
 // send sends a request and sees to it that its failure is noticed.
 func (l *Leg) send(e dialog.Send) {
-	req, err := l.build(e.Method, e.Seq, e.Tag, e.Target, e.Routes)
-	if err != nil {
-		l.s.log.Debug("build sip request", "leg", l.info.ID, "method", e.Method, "error", err)
-		l.box.Put(unsent{e.Method, e.Seq, false})
+	req := l.begin(e.Method, e.Seq, e.Tag, e.Target, e.Routes)
+	if req == nil {
 		return
 	}
 	if e.Method == dialog.INVITE || e.Method == dialog.UPDATE {
