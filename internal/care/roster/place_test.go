@@ -124,6 +124,7 @@ func TestReadingPlaces(t *testing.T) {
 		{"停车场 https://wb.amap.com/?q=31.234527,121.287689,x 上海市", gcj(31.234527, 121.287689)},
 		{"https://apis.map.qq.com/uri/v1/marker?marker=coord:39.892326,116.342763;title:x;addr:y&referer=z", gcj(39.892326, 116.342763)},
 		{"https://apis.map.qq.com/uri/v1/routeplan?type=drive&tocoord=40.010024,116.392239", gcj(40.010024, 116.392239)},
+		{"HTTPS://Map.QQ.com/?pointx=116.342763&pointy=39.892326", gcj(39.892326, 116.342763)},
 		{"https://map.qq.com/?type=marker&pointx=116.342763&pointy=39.892326", gcj(39.892326, 116.342763)},
 		{"http://api.map.baidu.com/marker?location=40.047669,116.313082&title=x&output=html", roster.Place{Lat: 40.047669, Lon: 116.313082, Datum: roster.BD09}},
 		{"http://api.map.baidu.com/marker?location=40.047669,116.313082&coord_type=gcj02", gcj(40.047669, 116.313082)},

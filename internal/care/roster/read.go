@@ -28,13 +28,13 @@ func ParsePlace(text, datum string) (Place, error) {
 	text = strings.TrimSpace(text)
 	var p Place
 	var ok bool
-	switch lower := strings.ToLower(text); {
-	case strings.HasPrefix(lower, "geo:"):
-		numbers, _, _ := strings.Cut(text[len("geo:"):], ";")
+	switch scheme, rest, _ := strings.Cut(text, ":"); {
+	case strings.EqualFold(scheme, "geo"):
+		numbers, _, _ := strings.Cut(rest, ";")
 		p, ok = pair(numbers, WGS84, false)
-	case strings.Contains(lower, "://"):
+	case strings.Contains(text, "://"):
 		var err error
-		if p, ok, err = fromLink(text[linkAt(lower):]); err != nil {
+		if p, ok, err = fromLink(text[linkAt(text):]); err != nil {
 			return Place{}, err
 		}
 	default:
@@ -56,7 +56,7 @@ func unreadable() error {
 // linkAt is where the link begins: sharing puts the name of the place before it.
 func linkAt(text string) int {
 	at := strings.Index(text, "://")
-	for at > 0 && text[at-1] >= 'a' && text[at-1] <= 'z' {
+	for at > 0 && (text[at-1]|0x20) >= 'a' && (text[at-1]|0x20) <= 'z' { // of either case
 		at--
 	}
 	return at
