@@ -240,6 +240,7 @@ func TestAWaitDoesNotCount(t *testing.T) {
 		{"answered on Sunday", "2026-11-20 17:00", "2026-11-20 16:00", "2026-11-22 11:00", "2026-11-23 09:30"},
 		{"only at lunch", "2026-11-23 14:00", "2026-11-23 12:05", "2026-11-23 12:50", "2026-11-23 14:00"},
 		{"was overdue before", "2026-11-23 14:00", "2026-11-23 15:00", "2026-11-23 17:00", "2026-11-23 14:00"},
+		{"was due that very moment", "2026-11-23 14:00", "2026-11-23 14:00", "2026-11-23 17:00", "2026-11-23 14:00"},
 		{"ended before it began", "2026-11-23 14:00", "2026-11-23 10:00", "2026-11-23 09:00", "2026-11-23 14:00"},
 	} {
 		got := k.Resume(at(t, z, tc.due), at(t, z, tc.began), at(t, z, tc.ended))
@@ -284,6 +285,13 @@ func TestFarAway(t *testing.T) {
 	if n := k.Between(time.Time{}, far); n < 250*time.Hour || n != -k.Between(far, time.Time{}) {
 		t.Errorf("between the ends of time: %v", n)
 	}
+	day := clock(t, workday.Calendar{Week: week("mon", "tue", "wed", "thu", "fri", "sat", "sun")}, nil)
+	edge := from.Add(workday.Horizon)
+	for _, more := range []time.Duration{0, time.Minute, time.Hour, time.Hour * 1000} {
+		if got := day.Add(from, day.Between(from, edge)+more); got != edge {
+			t.Errorf("%v beyond the horizon: %v, want %v", more, got, edge)
+		}
+	}
 	var mondays []string
 	for day := from; day.Before(from.Add(workday.Horizon + 30*24*time.Hour)); day = day.AddDate(0, 0, 7) {
 		mondays = append(mondays, day.Format(time.DateOnly))
@@ -294,5 +302,8 @@ func TestFarAway(t *testing.T) {
 	}
 	if got := k.Add(from, 0); got != from.Add(workday.Horizon) {
 		t.Errorf("added %v", got)
+	}
+	if closes, ok := k.Closes(at(t, time.UTC, "2026-11-16 14:00")); !ok || closes.Format(layout) != "2026-11-16 18:00" {
+		t.Errorf("closes for good %v, %v", closes, ok)
 	}
 }

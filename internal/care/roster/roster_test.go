@@ -174,6 +174,9 @@ func TestUncovered(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("uncovered\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+	if gaps := r.Uncovered("none", at(t, z, "2026-12-04 00:00"), 1000*time.Hour); len(gaps) != 1 || gaps[0].To.Sub(gaps[0].From) != roster.MaxLook {
+		t.Errorf("too far: %v", gaps)
+	}
 	if gaps := r.Uncovered("none", at(t, z, "2026-12-04 00:00"), time.Hour); len(gaps) != 1 || gaps[0].To.Sub(gaps[0].From) != time.Hour {
 		t.Errorf("a list that is not there: %v", gaps)
 	}
