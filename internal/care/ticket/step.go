@@ -270,6 +270,7 @@ func (s *step) tick() {
 	if s.t.State == Waiting && !s.t.Until.IsZero() && !s.now.Before(s.t.Until) {
 		s.resume()
 	}
+	var told []Escalate
 	for i := range s.t.Timers {
 		m := &s.t.Timers[i]
 		rungs, missed := m.climb(s.now)
@@ -277,8 +278,12 @@ func (s *step) tick() {
 			s.note("missed", "of", m.Of)
 		}
 		for _, c := range rungs {
-			s.do(Escalate{m.Of, c})
+			told = append(told, Escalate{m.Of, c})
 		}
+	}
+	slices.SortStableFunc(told, func(a, b Escalate) int { return a.Climb.Due.Compare(b.Climb.Due) })
+	for _, e := range told {
+		s.do(e)
 	}
 	if o := s.t.Dispatch.asked(); o != nil && !s.now.Before(o.Until) {
 		s.answered(o, SaidNone, "", "")
