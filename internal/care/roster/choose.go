@@ -11,6 +11,8 @@ type Job struct {
 	Skill string    // that it takes; empty: none
 	Place *Place    // nil: unknown, and distances do not count
 	At    time.Time // in the dealership's zone
+	// Outside lets those be asked too who are not on duty, after all who are.
+	Outside bool
 }
 
 // Candidate is somebody who might take a job, and what is known of him.
@@ -33,9 +35,11 @@ type Ranked struct {
 	Of      int     `json:"of"`
 	// Rate is the share of jobs in time that is to be expected of him, 0 to 1.
 	Rate float64 `json:"rate"`
-	// Behind is what put him behind the one before: "distance", "load", "history", or "order" when nothing did that
+	// Behind is what put him behind the one before: "duty", "distance", "load", "history", or "order" when nothing did that
 	// counts; empty for the first.
 	Behind string `json:"behind,omitempty"`
+	// Outside is whether he is not on duty.
+	Outside bool `json:"outside,omitempty"`
 }
 
 // nearKm is the width of the rings around a job within which the distance makes no difference: some five minutes in a
@@ -45,7 +49,7 @@ const nearKm = 3
 // Unfit is why somebody cannot take a job: "off_duty", "away" or "skill"; ok is true when he can.
 func (j Job) Unfit(c Candidate) (why string, ok bool) {
 	switch {
-	case !c.OnDuty:
+	case !c.OnDuty && !j.Outside:
 		return "off_duty", false
 	case c.Person.away(j.At.Format(time.DateOnly)):
 		return "away", false
@@ -64,7 +68,7 @@ func Choose(j Job, candidates []Candidate) []Ranked {
 		if _, ok := j.Unfit(c); !ok {
 			continue
 		}
-		r := Ranked{Person: c.Person, Load: c.Load, Met: c.Met, Of: c.Responses, Rate: rate(c.Met, c.Responses)}
+		r := Ranked{Person: c.Person, Load: c.Load, Met: c.Met, Of: c.Responses, Rate: rate(c.Met, c.Responses), Outside: !c.OnDuty}
 		from := c.Place
 		if from == nil {
 			from = c.Person.Place
@@ -92,11 +96,11 @@ func rate(met, of int) float64 { return float64(met+1) / float64(of+2) }
 
 // compare orders two, and says by what.
 func compare(a, b Ranked) (order int, by string) {
+	if a.Outside != b.Outside {
+		return first(b.Outside), "duty"
+	}
 	if a.Located != b.Located {
-		if a.Located {
-			return -1, "distance"
-		}
-		return 1, "distance"
+		return first(a.Located), "distance"
 	}
 	if c := cmp.Compare(int(a.Km/nearKm), int(b.Km/nearKm)); c != 0 {
 		return c, "distance"
@@ -111,6 +115,14 @@ func compare(a, b Ranked) (order int, by string) {
 		return c, "distance"
 	}
 	return cmp.Compare(a.Person.ID, b.Person.ID), "order"
+}
+
+// first orders whom something speaks for before whom it does not.
+func first(speaks bool) int {
+	if speaks {
+		return -1
+	}
+	return 1
 }
 
 // Candidates are all technicians, with who of them is on a list of a kind at t, and whoever else is on one. Load and

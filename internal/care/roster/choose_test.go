@@ -82,6 +82,21 @@ func TestChoose(t *testing.T) {
 	}
 }
 
+// At night, when all who are on duty have said no, those at home are asked.
+func TestChoosingOutsideDuty(t *testing.T) {
+	off, away := technician("off", northOf(0), 0, 9, 9), technician("away", northOf(0), 0, 9, 9)
+	off.OnDuty, away.OnDuty = false, false
+	away.Person.Away = []roster.Away{{From: "2026-11-24", To: "2026-11-24"}}
+	job := roster.Job{Place: &breakdown, At: time.Date(2026, 11, 24, 2, 0, 0, 0, time.UTC), Outside: true}
+	got := roster.Choose(job, []roster.Candidate{off, away, technician("on", northOf(90), 5, 0, 9), technician("unknown", nil, 9, 0, 9)})
+	if len(got) != 3 || got[0].Person.ID != "on" || got[1].Person.ID != "unknown" || got[2].Person.ID != "off" {
+		t.Fatalf("%+v", got)
+	}
+	if got[0].Outside || !got[2].Outside || got[2].Behind != "duty" {
+		t.Errorf("%+v", got)
+	}
+}
+
 func TestChoosingWithoutAPlace(t *testing.T) {
 	got := roster.Choose(roster.Job{}, []roster.Candidate{
 		technician("near but busy", northOf(1), 1, 0, 0), technician("far", northOf(100), 0, 0, 0), technician("nowhere", nil, 0, 1, 1),

@@ -3,7 +3,7 @@
 //
 //	Person     somebody who may be called: role, department, skills, where he starts from, when he is away
 //	Duty       an on-call list: shifts of the week, shifts on dates, and days that are worked differently
-//	Roster     the settings made ready to ask: OnDuty, OnDutyFor, WithRole, Uncovered, Candidates
+//	Roster     the settings made ready to ask: who is on duty, holds a role, may own tickets, could drive out
 //	Job        what somebody has to drive out for: the skill it takes, and where
 //	Place      a position as it was typed or pasted, with the datum its numbers are in
 //

@@ -44,12 +44,16 @@ func (r Role) Superior() (above Role, ok bool) {
 }
 
 // WithRole is who holds a role for a department at t, and which role that is: where nobody is left, that of the next
-// superior. Those named in except hold none, as those whom a complaint is about. Nobody at all: an empty role.
+// superior. Those named in except hold none, as those whom a complaint is about. Nobody at all: an empty role. What is
+// no role, as the owner of a ticket that has none, goes to the team leads: nothing is left unheard over a word.
 //
 // A role that lists are kept for is held by those on these lists at t, otherwise by everybody who has it. The lists
 // and the people of the department come before those of all departments; an empty department is served by all.
 func (r *Roster) WithRole(role Role, department string, t time.Time, except ...string) (held Role, people []Person) {
-	for ok := role.known(); ok; role, ok = role.Superior() {
+	if !role.known() {
+		role = TeamLead
+	}
+	for ok := true; ok; role, ok = role.Superior() {
 		who := slices.DeleteFunc(r.holders(role, department, t), func(p int) bool { return slices.Contains(except, r.people[p].ID) })
 		if len(who) > 0 {
 			return role, r.named(who)

@@ -229,7 +229,7 @@ func TestWithRole(t *testing.T) {
 		{"nor about any, and the deputy is one of them: up", roster.TeamLead, "service", "2026-11-24 10:00", []string{"lead1", "lead3"}, roster.CRMManager, "crm"},
 		{"a technician's superior", roster.Technician, "sales", "2026-11-24 10:00", nil, roster.ServiceDirector, "director"},
 		{"nobody at all", roster.GeneralManager, "", "2026-11-24 10:00", []string{"boss"}, "", ""},
-		{"no role", "king", "", "2026-11-24 10:00", nil, "", ""},
+		{"no role", "owner", "sales", "2026-11-24 10:00", nil, roster.TeamLead, "lead2 lead3"},
 	} {
 		held, people := r.WithRole(tc.role, tc.department, at(t, z, tc.at), tc.except...)
 		if held != tc.held || ids(people) != tc.want {
