@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/dealerline/dealerline/internal/base/line"
-	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/feature"
 	"github.com/dealerline/dealerline/internal/calls/station"
@@ -42,17 +41,10 @@ func (undisturbed) Cause() line.Cause { return line.UserBusy }
 
 // who is the agent signed in at an extension; "" is nobody.
 func (a agents) who(extension string) (agent string) {
-	ctx, cancel := deadline()
-	defer cancel()
-	snap, err := a.acd.Snapshot(ctx)
-	if err != nil {
-		return ""
-	}
-	for _, v := range snap.Agents {
-		if v.Extension == extension && v.Status != acd.SignedOut {
-			agent = v.Agent
-		}
-	}
+	_ = a.at(extension, func(_ context.Context, id string) error {
+		agent = id
+		return nil
+	})
 	return agent
 }
 

@@ -76,6 +76,18 @@ func (l *lamps) phone(n call.PhoneIs) {
 	l.show(n.Extension, all)
 }
 
+// talking are the calls in which an extension speaks, or hears the box.
+func (l *lamps) talking(extension string) (calls []call.ID) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, leg := range l.lines[extension] {
+		if leg.state.State == sipua.Confirmed {
+			calls = append(calls, leg.by)
+		}
+	}
+	return calls
+}
+
 // follow lets phones have lamps for the parking places.
 func (l *lamps) follow(d *settings.Document) error {
 	for _, s := range d.Calls.Parking.Slots() {

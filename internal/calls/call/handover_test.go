@@ -76,7 +76,10 @@ func (s *script) enters(ev Event, vouched bool) {
 	s.t.Helper()
 	var effects []Effect
 	s.s, effects = Step(s.s, ev, s.now)
-	if !slices.ContainsFunc(effects, func(e Effect) bool { enter, ok := e.(EnterConference); return ok && enter.Leg == 0 && enter.Vouched == vouched }) {
+	if !slices.ContainsFunc(effects, func(e Effect) bool {
+		enter, ok := e.(EnterConference)
+		return ok && enter.Leg == 0 && enter.Vouched == vouched
+	}) {
 		s.t.Errorf("no conference is entered as it should be: %v", effects)
 	}
 }

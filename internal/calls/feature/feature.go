@@ -6,6 +6,8 @@
 //	*77 record a prompt (asks for its number, or *77NNN)
 //	*8  take a call that rings in the own pickup group, *8NNNN at one extension
 //	*33NNNN listen to an extension's conversation, *34NNNN whisper to it, *35NNNN barge in: supervisors
+//	*36NNNN sign out the agent NNNN, or whoever is signed in at extension NNNN, by force: supervisors
+//	*37NNNN hang up extension NNNN, or the phone of agent NNNN, by force: supervisors
 //	*72NNNN forward all calls (alone: no more), *90NNNN when busy, *92NNNN when not taken up
 //	*78 do not disturb          *79 disturb again
 //	*97 hear the messages in the own voicemail box, *98NNNN in another
@@ -62,18 +64,28 @@ const (
 	WhenNotAnswered
 )
 
+// Orders is what a supervisor may do to others, each noted in the audit. Who is an extension, or an agent's number. The
+// error is a [fault.NotFound] when there is no such agent, [fault.Conflict] when there is nothing to do. Both return soon.
+type Orders interface {
+	// SignOut signs an agent out.
+	SignOut(supervisor, who string) error
+	// HangUp hangs a phone up that speaks with somebody.
+	HangUp(supervisor, who string) error
+}
+
 // Codes opens feature codes; it satisfies call.Menus.
 type Codes struct {
 	Agents  Agents
 	Prompts Prompts
 	Phones  Phones
+	Orders  Orders
 	Mail    call.Menus // hears messages; nil: there are no boxes
 }
 
 // List are the codes, longest first where one begins another.
 func List() []string {
 	return []string{
-		"*33", "*34", "*35", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
+		"*33", "*34", "*35", "*36", "*37", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
 	}
 }
 
@@ -247,9 +259,9 @@ func (s *session) ask(id string) []call.MenuEffect {
 }
 
 // result says what came of a command.
-func (s *session) result(err error, done string) []call.MenuEffect {
+func (s *session) result(err error, done string, more ...prompt.Phrase) []call.MenuEffect {
 	if err == nil {
-		return s.finish(done)
+		return s.finish(done, more...)
 	}
 	switch fault.CodeOf(err) {
 	case fault.NotFound:

@@ -32,14 +32,20 @@ func (a *team) Numbered(n string) (id string, ok bool) { return "welcome", n == 
 
 func (a *team) Group(string) string                { return "8002,8003" }
 func (a *team) MaySupervise(ext string) bool       { return a.in }
+func (a *team) HangUp(by, who string) error        { return a.note("%s hangs up %s", by, who) }
 func (a *team) Disturb(ext string, may bool) error { return a.note("disturb %s %v", ext, may) }
 func (a *team) Forward(ext string, when feature.Forward, number string) error {
 	return a.note("forward %s %d %q", ext, when, number)
 }
 
+// orders parts the two ways to sign somebody out.
+type orders struct{ *team }
+
+func (o orders) SignOut(by, who string) error { return o.note("%s signs out %s", by, who) }
+
 func dial(t *testing.T, a *team, code string) call.Menu {
 	t.Helper()
-	m, err := feature.Codes{Agents: a, Prompts: a, Phones: a}.Open(code, line.Info{Kind: line.Extension, Line: "8001"}, call.Card{}, nil)
+	m, err := feature.Codes{Agents: a, Prompts: a, Phones: a, Orders: orders{a}}.Open(code, line.Info{Kind: line.Extension, Line: "8001"}, call.Card{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -94,6 +100,12 @@ func TestCodes(t *testing.T) {
 		{"not signed in", "*47", team{err: fault.New(fault.Conflict, "", "x")}, []call.MenuEvent{begin}, "not_signed_in", `pause 8001 ""`},
 		{"more wrap-up", "*48", team{}, []call.MenuEvent{begin}, "wrapup_extended", "wrap 8001 true"},
 		{"wrap-up done", "*49", team{}, []call.MenuEvent{begin}, "wrapup_ended", "wrap 8001 false"},
+		{"sign somebody out", "*361003", team{in: true}, []call.MenuEvent{begin, played}, "signed_out_forced 1003 →hangup", "8001 signs out 1003"},
+		{"sign out without the right", "*361003", team{}, []call.MenuEvent{begin}, "feature_failed", ""},
+		{"sign out nobody", "*36", team{in: true}, []call.MenuEvent{begin}, "feature_failed", ""},
+		{"sign out a stranger", "*369", team{in: true, err: fault.New(fault.NotFound, "", "x")}, []call.MenuEvent{begin}, "agent_unknown", "8001 signs out 9"},
+		{"hang somebody up", "*378002", team{in: true}, []call.MenuEvent{begin, played}, "hung_up_forced 8002 →hangup", "8001 hangs up 8002"},
+		{"hang up without the right", "*378002", team{}, []call.MenuEvent{begin}, "feature_failed", ""},
 		{"own number", "*65", team{}, []call.MenuEvent{begin}, "your_number 8001", ""},
 		{"record a prompt", "*77101", team{}, []call.MenuEvent{begin, played, key('#'), call.MenuRecorded{Length: time.Second}, played}, "memo_speak beep record:welcome stop memo_saved welcome →hangup", ""},
 		{"record, number asked", "*77", team{}, []call.MenuEvent{begin, played, key('1'), key('0'), key('1'), played, call.MenuTimeout{}, call.MenuRecorded{}}, "memo_which stop stop stop memo_speak beep record:welcome stop memo_empty", ""},

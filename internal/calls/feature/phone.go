@@ -17,6 +17,10 @@ func (s *session) startPhone() []call.MenuEffect {
 		return s.watch(call.Whisper)
 	case "*35":
 		return s.watch(call.Barge)
+	case "*36":
+		return s.order(s.codes.Orders.SignOut, "signed_out_forced")
+	case "*37":
+		return s.order(s.codes.Orders.HangUp, "hung_up_forced")
 	case "*72":
 		return s.forward(Always)
 	case "*90":
@@ -48,6 +52,14 @@ func (s *session) watch(w call.Watch) []call.MenuEffect {
 		return s.finish("feature_failed")
 	}
 	return goTo(call.TargetWatch, w.String()+" "+s.rest)
+}
+
+// order does to somebody else what only supervisors may.
+func (s *session) order(do func(supervisor, who string) error, done string) []call.MenuEffect {
+	if s.rest == "" || !s.codes.Phones.MaySupervise(s.phone) {
+		return s.finish("feature_failed")
+	}
+	return s.result(do(s.phone, s.rest), done, prompt.Digits(s.rest))
 }
 
 func (s *session) forward(when Forward) []call.MenuEffect {
