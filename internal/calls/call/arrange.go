@@ -53,7 +53,7 @@ func (m *machine) arrange() {
 		talk, hear := m.voiceOf(i)
 		if talk != l.Talk || hear != l.Hear {
 			l.Talk, l.Hear = talk, hear
-			m.do(Voices{i, talk, hear})
+			m.do(Voices{i, talk, hear, l.Watch != 0})
 		}
 	}
 	for _, i := range m.parties() {

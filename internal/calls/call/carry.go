@@ -66,7 +66,9 @@ func (c *Call) carryOutSound(e Effect) {
 	cfg := &c.hub.cfg
 	switch e := e.(type) {
 	case Sit:
-		c.seats[e.Leg] = c.room.Add(c.legs[e.Leg].Port(), e.Talk, e.Hear)
+		s := c.room.Add(c.legs[e.Leg].Port(), e.Talk, e.Hear)
+		s.SetKeys(!e.Codes)
+		c.seats[e.Leg] = s
 	case Unsit:
 		if s := c.seats[e.Leg]; s != nil {
 			s.Remove()
@@ -75,6 +77,7 @@ func (c *Call) carryOutSound(e Effect) {
 	case Voices:
 		if s := c.seats[e.Leg]; s != nil {
 			s.SetVoice(e.Talk, e.Hear)
+			s.SetKeys(!e.Codes)
 		}
 	case Side:
 		if s := c.seats[e.Leg]; s != nil {

@@ -130,12 +130,15 @@ type (
 	Sit struct {
 		Leg        int
 		Talk, Hear media.Groups
+		Codes      bool
 	}
 	Unsit struct{ Leg int }
-	// Voices says in which voices a leg talks, and which it hears.
+	// Voices says in which voices a leg talks, and which it hears. With Codes all its keys are codes, which nobody else
+	// gets.
 	Voices struct {
 		Leg        int
 		Talk, Hear media.Groups
+		Codes      bool
 	}
 	// Side names whose sound is the left side of the recording from now on.
 	Side struct{ Leg int }

@@ -169,6 +169,7 @@ func (seat) Play(_ media.Source, o media.PlayOptions) {
 }
 func (seat) Stop()                      {}
 func (seat) SetVoice(_, _ media.Groups) {}
+func (seat) SetKeys(bool)               {}
 func (seat) Remove()                    {}
 
 func manager(h *house) *call.Manager {

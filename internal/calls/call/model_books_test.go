@@ -24,6 +24,9 @@ func (w *world) checkWayOut() {
 		w.t.Errorf("leg %d consults, and is no party", s.Consult.By)
 	}
 	for i, l := range s.Legs {
+		if w.seated[i] && !l.Over && w.codes[i] != (l.Watch != 0) {
+			w.t.Errorf("leg %d takes part as %d, and its keys are codes: %t", i, l.Watch, w.codes[i])
+		}
 		if !l.Up || l.Over || l.Dropped || i == s.Guest || s.isParty(i) || l.Watch != 0 || i == s.Greeted && i > 0 || s.Consult.Up && i == s.Consult.Third {
 			continue
 		}

@@ -32,6 +32,7 @@ type world struct {
 	menu     bool
 	busy     map[string]int
 	seated   map[int]bool
+	codes    map[int]bool // legs whose keys go to nobody
 	given    map[int]bool // legs that another call gets, whether it has said so
 	slot     string
 	record   bool
@@ -54,7 +55,7 @@ func TestModel(t *testing.T) {
 func newWorld(t *testing.T, seed uint64) *world {
 	return &world{
 		t: t, rnd: rand.New(rand.NewPCG(seed, 1)), now: time.Unix(1e9, 0), timers: map[Timer]bool{}, plays: map[int]int{},
-		offers: map[OfferID]string{}, busy: map[string]int{}, seated: map[int]bool{}, given: map[int]bool{}, legs: []string{""}, told: []bool{false},
+		offers: map[OfferID]string{}, busy: map[string]int{}, seated: map[int]bool{}, codes: map[int]bool{}, given: map[int]bool{}, legs: []string{""}, told: []bool{false},
 		s: New("c", Policy{
 			Language: "en", RingTime: 30 * time.Second, MaxDuration: time.Hour, Record: Recorded(seed % 3), Codes: seed%2 == 0,
 			HoldLimit: time.Minute,
@@ -128,7 +129,9 @@ func (w *world) effect(e Effect) {
 		if w.seated[e.Leg] {
 			w.t.Errorf("leg %d sits twice", e.Leg)
 		}
-		w.seated[e.Leg] = true
+		w.seated[e.Leg], w.codes[e.Leg] = true, e.Codes
+	case Voices:
+		w.codes[e.Leg] = e.Codes
 	case Unsit:
 		delete(w.seated, e.Leg)
 		delete(w.plays, e.Leg)

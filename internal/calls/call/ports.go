@@ -72,6 +72,8 @@ type Seat interface {
 	Stop()
 	// SetVoice says in which voices the party talks, and which it hears.
 	SetVoice(talk, hear media.Groups)
+	// SetKeys says whether keys that the party presses go to those who hear it, as they do at first.
+	SetKeys(on bool)
 	Remove()
 }
 

@@ -241,7 +241,7 @@ func (m *machine) sit(leg int) {
 		l := &m.Legs[leg]
 		l.Seated = true
 		l.Talk, l.Hear = m.voiceOf(leg)
-		m.do(Sit{leg, l.Talk, l.Hear})
+		m.do(Sit{leg, l.Talk, l.Hear, l.Watch != 0})
 	}
 }
 

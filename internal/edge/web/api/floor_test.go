@@ -165,4 +165,5 @@ func (room) Close()                                               {}
 func (room) Play(media.Source, media.PlayOptions)                 {}
 func (room) Stop()                                                {}
 func (room) SetVoice(_, _ media.Groups)                           {}
+func (room) SetKeys(bool)                                         {}
 func (room) Remove()                                              {}
