@@ -24,7 +24,9 @@ func (r *Roster) Above(id string, t time.Time) []Person {
 }
 
 // Owners are those who may own tickets of a department at t: its agents, and its team leads when no agent is there.
-func (r *Roster) Owners(department string, t time.Time) []Person { return r.named(r.owners(department, t)) }
+func (r *Roster) Owners(department string, t time.Time) []Person {
+	return r.named(r.owners(department, t))
+}
 
 func (r *Roster) owners(department string, t time.Time) []int {
 	if out := r.holders(Agent, department, t); len(out) > 0 {
