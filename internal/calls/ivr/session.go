@@ -15,6 +15,7 @@ import (
 type Settings struct {
 	Flows     []Shelf
 	Calendars []workday.Calendar
+	Years     []workday.Year // of public holidays, besides those in the program
 	Zone      *time.Location
 }
 
@@ -65,7 +66,7 @@ func (m *Menus) Apply(s Settings) {
 	if zone == nil {
 		zone = time.UTC
 	}
-	e.world.Open = func(id string, at time.Time) bool { return calendars[id].Open(at.In(zone)) }
+	e.world.Open = func(id string, at time.Time) bool { return calendars[id].Open(at.In(zone), s.Years...) }
 	e.world.Find = m.find
 	m.shelf.Store(e)
 }
