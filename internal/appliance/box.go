@@ -51,6 +51,7 @@ type Box struct {
 	db          *store.DB
 	queue       *store.DB // queue.db: jobs
 	book        *crm.Book
+	tickets     *tickets
 	hub         *live.Hub
 	site        site
 	hooks       *hook.Feed
@@ -110,7 +111,8 @@ const spare = 64 << 20
 
 // buildBooks makes what works on the dealership's own data.
 func (b *Box) buildBooks() {
-	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger})
+	b.tickets = newTickets(b)
+	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})
 	b.hub = live.NewHub()
 	b.hooks = hook.NewFeed(b.db, b.queue, b.log)
 	b.db.Reserve = spare
@@ -217,7 +219,7 @@ func (b *Box) buildLines() error {
 	}
 	d := &dialer{settings: b.settings, stations: b.stations, meter: b.meter}
 	b.calls = call.NewManager(call.Config{
-		Desk: &desk{b.settings, b.ledger, b.book, b.stations, b.mail, b.log}, Dialer: d, Menus: b.menus,
+		Desk: &desk{b.settings, b.ledger, b.book, b.tickets, b.stations, b.mail, b.log}, Dialer: d, Menus: b.menus,
 		Features: codes{feature.Codes{
 			Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}, Mail: b.mailReader(), Orders: orders{b},
 		}, b.settings},
@@ -286,6 +288,7 @@ func (b *Box) follow() error {
 		b.settings.Follow(func(d *settings.Document) error { return b.sip.Apply(d.SIP()) }),
 		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
 		b.settings.Follow(b.lamps.follow),
+		b.settings.Follow(b.tickets.follow),
 		b.settings.Follow(b.followMail),
 		b.settings.Follow(func(d *settings.Document) error { return b.conferences.Apply(d.ConferenceRooms()) }),
 		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),

@@ -21,6 +21,7 @@ type desk struct {
 	settings *settings.Keeper
 	ledger   *store.Ledger
 	book     *crm.Book
+	tickets  *tickets
 	stations *station.Book
 	mail     *voicemail.Shelf
 	log      *slog.Logger
@@ -50,14 +51,17 @@ func (d *desk) Card(info line.Info) call.Card {
 	if card.LastAgent, card.LastAgentAt, err = d.ledger.LastAgent(card.Number); err != nil {
 		d.log.Error("look up last agent", "number", phone.Mask(card.Number), "error", err)
 	}
-	return card
+	return d.tickets.knowCaller(card)
 }
 
 // Route says where an arriving leg is led first.
-func (d *desk) Route(info line.Info, _ call.Card) (call.Target, bool) {
+func (d *desk) Route(info line.Info, card call.Card) (call.Target, bool) {
 	doc := d.settings.Current()
 	if info.Kind == line.Trunk {
 		t, ok := doc.InboundTarget(info.Line, info.To, phone.Normalize(info.From))
+		if queue, served := doc.QueueOf(card.TicketOwner); ok && t.Kind == "menu" && card.Direct && served {
+			return call.Target{Kind: call.TargetQueue, Name: queue}, true
+		}
 		return target(t), ok
 	}
 	return dialled(doc, info.To, time.Now())

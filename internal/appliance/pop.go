@@ -19,12 +19,9 @@ const (
 
 // pop brings who is calling to the screen of the agent whose phone rings.
 func (b *Box) pop(ctx context.Context, a call.Alerting) {
-	agent := a.Offer.Agent
+	agent := b.agentOf(ctx, a)
 	if agent == "" {
-		var err error
-		if agent, err = b.acd.AgentAt(ctx, a.Extension); err != nil {
-			return // a phone that is nobody's
-		}
+		return
 	}
 	view, err := b.calls.Look(ctx, a.Call)
 	if err != nil {
@@ -34,7 +31,7 @@ func (b *Box) pop(ctx context.Context, a call.Alerting) {
 	if err != nil { // a screen that shows the number alone is better than none
 		b.log.Error("look up caller for screen", "call", string(a.Call), "error", err)
 	}
-	p.Agent = agent
+	p.Agent, p.Open = agent, crm.For(agent, p.Open)
 	b.hub.Publish(live.Event{Topic: live.Me, Agent: agent, Data: p})
 }
 
@@ -45,7 +42,10 @@ func (b *Box) Pop(ctx context.Context, id call.ID, extension string) (live.Pop, 
 	if err != nil {
 		return live.Pop{}, err
 	}
-	return b.popOf(view, call.Alerting{Call: id, Extension: extension, Card: view.Card})
+	a := call.Alerting{Call: id, Extension: extension, Card: view.Card}
+	p, err := b.popOf(view, a)
+	p.Open = crm.For(b.agentOf(ctx, a), p.Open)
+	return p, err
 }
 
 func (b *Box) popOf(v call.View, a call.Alerting) (live.Pop, error) {
@@ -67,6 +67,18 @@ func (b *Box) popOf(v call.View, a call.Alerting) (live.Pop, error) {
 	}
 	p.Card = named(p.Card, p.Known)
 	return p, b.addHistory(&p)
+}
+
+// agentOf is the agent whose screen it is.
+func (b *Box) agentOf(ctx context.Context, a call.Alerting) string {
+	if a.Offer.Agent != "" {
+		return a.Offer.Agent
+	}
+	agent, err := b.acd.AgentAt(ctx, a.Extension)
+	if err != nil {
+		return "" // a phone that is nobody's
+	}
+	return agent
 }
 
 // addHistory adds what happened before: of a known customer all of it, of a number that several share or nobody has its

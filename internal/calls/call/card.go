@@ -21,4 +21,6 @@ type Card struct {
 	Trunk        string        `cbor:"14,keyasint,omitempty" json:"trunk,omitempty"`
 	// Candidates are the customers who share the number, when there are several: the agent chooses.
 	Candidates []string `cbor:"15,keyasint,omitempty" json:"candidates,omitempty"`
+	// Direct leads the caller past the menu: something of theirs is pressing.
+	Direct bool `cbor:"16,keyasint,omitempty" json:"direct,omitempty"`
 }

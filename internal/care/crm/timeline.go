@@ -20,6 +20,13 @@ type Entry struct {
 	Agent   string            `json:"agent,omitempty"`
 	Summary string            `json:"summary,omitempty"` // in the words of whoever wrote it
 	Detail  map[string]string `json:"detail,omitempty"`  // what the kind has beside: direction, number, recording, amount
+	// Not is the person who must not see it: a complaint about somebody.
+	Not string `json:"-"`
+}
+
+// For leaves out what somebody must not see.
+func For(person string, list []Entry) []Entry {
+	return slices.DeleteFunc(list, func(e Entry) bool { return e.Not != "" && e.Not == person })
 }
 
 // Subject is whose time line is asked for: the ids under which the customer has been known, the numbers, the vehicles.

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -44,6 +45,15 @@ type Book struct {
 	rules func() *Rules
 	// wake tells the scheduler that something may be due earlier.
 	wake chan struct{}
+	// person is who of the roster acts; empty: whoever the change is on behalf of.
+	person string
+}
+
+// As is the same book for what somebody of the roster does, who may have another id as a user.
+func (b *Book) As(person string) *Book {
+	c := *b
+	c.person = person
+	return &c
 }
 
 // NewBook makes the service on the books, by the rules of the moment.
@@ -54,14 +64,14 @@ func NewBook(books Books, rules func() *Rules) *Book {
 // Edit is one change in the making: all it does is one transaction.
 type Edit struct {
 	tx    Tx
-	by    books.By
 	now   time.Time
 	rules *Rules
+	who   string
 }
 
 // Edit makes the changes of one transaction on behalf of by. In one that only reads it can look things up.
 func (b *Book) Edit(tx Tx, by books.By) *Edit {
-	return &Edit{tx: tx, by: by, now: time.Now().UTC(), rules: b.rules()}
+	return &Edit{tx: tx, now: time.Now().UTC(), rules: b.rules(), who: cmp.Or(b.person, by.Who)}
 }
 
 // Change runs fn in one transaction. It may be run twice.
@@ -112,7 +122,7 @@ func (e *Edit) Create(t Ticket) (Ticket, error) {
 			return Ticket{}, err
 		}
 	}
-	n, effects := Start(n, e.who(), e.now, env)
+	n, effects := Start(n, e.who, e.now, env)
 	return e.settle(n, effects, env)
 }
 
@@ -137,14 +147,12 @@ func (e *Edit) Do(id string, rev uint64, ev Event) (Ticket, error) {
 		return Ticket{}, err
 	}
 	env := e.rules.env(t.Type)
-	n, effects, err := Step(t, ev, e.who(), e.now, env)
+	n, effects, err := Step(t, ev, e.who, e.now, env)
 	if err != nil {
 		return Ticket{}, err
 	}
 	return e.settle(n, effects, env)
 }
-
-func (e *Edit) who() string { return e.by.Who }
 
 // Write stores what people changed in a ticket under the revision that was read.
 func (b *Book) Write(ctx context.Context, by books.By, t Ticket) (Ticket, error) {
@@ -169,7 +177,7 @@ func (b *Book) Comment(ctx context.Context, by books.By, id, text string) (Entry
 		if err := k.Found.Err(); err != nil {
 			return Entry{}, err
 		}
-		n := Entry{ID: books.NewID(), Ticket: id, At: e.now, By: e.who(), What: Comment, Text: text}
+		n := Entry{ID: books.NewID(), Ticket: id, At: e.now, By: e.who, What: Comment, Text: text}
 		return n, e.tx.Entries.Put(n)
 	})
 }

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -175,6 +176,37 @@ func (b *Book) OpenOf(who Viewer, ids []string, limit int) (list []Ticket, err e
 	err = b.books.View(func(tx Tx) error {
 		list, err = openOf(tx, who, ids)
 		return err
+	})
+	return list[:min(limit, len(list))], err
+}
+
+// Past are a customer's tickets behind a place, newest first; of those made in one instant the greater id first. ids are all
+// under which the customer has been known.
+func (b *Book) Past(ids []string, at time.Time, id string, limit int) (list []Ticket, err error) {
+	err = b.books.View(func(tx Tx) error {
+		for _, customer := range ids {
+			var mark *books.Mark
+			if !at.IsZero() {
+				mark = &books.Mark{Key: books.NewestFirst(customer, at)[0]}
+			}
+			n := 0
+			for t, err := range tx.Tickets.Find(byCustomer, books.Exactly(customer), mark) {
+				if err != nil {
+					return err
+				}
+				if !at.IsZero() && (t.CreatedAt.After(at) || (t.CreatedAt.Equal(at) && t.ID >= id)) {
+					continue
+				}
+				if n++; n > limit {
+					break
+				}
+				list = append(list, t)
+			}
+		}
+		return nil
+	})
+	slices.SortFunc(list, func(a, b Ticket) int {
+		return cmp.Or(b.CreatedAt.Compare(a.CreatedAt), cmp.Compare(b.ID, a.ID))
 	})
 	return list[:min(limit, len(list))], err
 }

@@ -41,7 +41,7 @@ func (e *Edit) merge(id string, rev uint64, into string) (Ticket, error) {
 	}
 	to.Relations = append(to.Relations, Relation{"merged_from", id})
 	if err := e.tx.Entries.Put(Entry{
-		ID: books.NewID(), Ticket: into, At: e.now, By: e.who(), What: "merged_from", Args: map[string]string{"number": loser.Number}, Text: loser.Body,
+		ID: books.NewID(), Ticket: into, At: e.now, By: e.who, What: "merged_from", Args: map[string]string{"number": loser.Number}, Text: loser.Body,
 	}); err != nil {
 		return Ticket{}, err
 	}

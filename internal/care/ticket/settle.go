@@ -14,7 +14,7 @@ func (e *Edit) settle(t Ticket, effects []Effect, env Env) (Ticket, error) {
 	for i := 0; i < len(effects); i++ { // an owner found is a further step, whose effects follow
 		switch f := effects[i].(type) {
 		case Note:
-			if err := e.tx.Entries.Put(Entry{ID: books.NewID(), Ticket: t.ID, At: e.now, By: e.who(), What: f.What, Args: f.Args, Text: f.Text}); err != nil {
+			if err := e.tx.Entries.Put(Entry{ID: books.NewID(), Ticket: t.ID, At: e.now, By: e.who, What: f.What, Args: f.Args, Text: f.Text}); err != nil {
 				return t, err
 			}
 		case Seek:

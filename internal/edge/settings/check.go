@@ -32,6 +32,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c.checkRules()
 	c.checkAround()
 	c.checkVoicemail()
+	c.checkCare()
 	c.checkRest()
 	return c.problems
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/care/roster"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
 
@@ -32,7 +33,11 @@ type Document struct {
 	Conferences conference.Settings `json:"conferences,omitzero"`
 
 	Calendars []workday.Calendar `json:"calendars"`
-	Flows     []ivr.Shelf        `json:"flows"`
+	// HolidayYears replace the public holidays that ship with the program, and add those of years to come.
+	HolidayYears []workday.Year  `json:"holiday_years,omitempty"`
+	Roster       roster.Settings `json:"roster,omitzero"`
+	Tickets      Tickets         `json:"tickets,omitzero"`
+	Flows        []ivr.Shelf     `json:"flows"`
 
 	// Inbound is read from the top: the first rule that fits leads the call.
 	Inbound []InboundRule `json:"inbound"`

@@ -18,7 +18,7 @@ type byIDPaging struct {
 
 type entriesOutput struct{ Body Page[crm.Entry] }
 
-func (a *API) getTimeLine(_ context.Context, in *byIDPaging) (*entriesOutput, error) {
+func (a *API) getTimeLine(ctx context.Context, in *byIDPaging) (*entriesOutput, error) {
 	after, err := decodeCursor("get-time-line", in.Cursor)
 	if err != nil {
 		return nil, err
@@ -33,6 +33,7 @@ func (a *API) getTimeLine(_ context.Context, in *byIDPaging) (*entriesOutput, er
 	if err != nil {
 		return nil, err
 	}
+	list = crm.For(CallerOf(ctx).User.Agent, list)
 	out := &entriesOutput{Page[crm.Entry]{Items: append([]crm.Entry{}, list...)}}
 	if next != nil {
 		place, err := json.Marshal(next)
