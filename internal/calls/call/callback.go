@@ -58,9 +58,6 @@ type CallbackLapsed struct {
 
 func (CallbackLapsed) notice() {}
 
-// NewID makes the name of a call that is yet to begin.
-func NewID() ID { return newID() }
-
 // CallBack begins a call for an attempt. It does not block; what becomes of it is reported to the queues.
 func (m *Manager) CallBack(b CallBack) {
 	b.Attrs = maps.Clone(b.Attrs)

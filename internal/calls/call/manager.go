@@ -59,7 +59,7 @@ func NewManager(cfg Config) *Manager {
 }
 
 // Accept makes a call of an arriving leg and returns at once. After [Manager.Shutdown] began the leg is refused.
-func (m *Manager) Accept(leg Leg) { m.accept(newID(), leg) }
+func (m *Manager) Accept(leg Leg) { m.accept(NewID(), leg) }
 
 func (m *Manager) accept(id ID, leg Leg) {
 	info := leg.Info()
@@ -79,8 +79,9 @@ func (m *Manager) accept(id ID, leg Leg) {
 	}()
 }
 
-// newID makes the name of a call. Its order in time is what the record's key relies on.
-func newID() ID {
+// NewID makes the name of a call, or of a session that is recorded like one. Its order in time is what the record's key
+// relies on.
+func NewID() ID {
 	id, err := uuid.NewV7()
 	if err != nil {
 		return ID(uuid.NewString()) // without entropy: still unique, sorted wrongly

@@ -22,7 +22,7 @@ func (m *Manager) originate(extension, number string, to Target) (ID, error) {
 	if len(ways) == 0 {
 		return "", fault.New(fault.NotFound, "call.no_phone", "call for %s: no such extension", extension)
 	}
-	id := newID()
+	id := NewID()
 	legs, err := m.cfg.Dialer.Dial(ways[0], Outgoing{Call: id, From: line.Info{From: number}, AutoAnswer: true, Own: true})
 	if err != nil {
 		return "", err

@@ -14,7 +14,7 @@ const maxLost = 256
 // Refused writes the record of a call that its line refused before it became one, for example because all channels
 // of the trunk were in use. The dealership wants to see whom it has missed. It does not wait.
 func (m *Manager) Refused(info line.Info, cause line.Cause) {
-	m.refused(newID(), info, cause, Rejected)
+	m.refused(NewID(), info, cause, Rejected)
 }
 
 func (m *Manager) refused(id ID, info line.Info, cause line.Cause, d Disposition) {

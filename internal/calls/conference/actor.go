@@ -6,8 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"github.com/google/uuid"
-
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/mailbox"
@@ -91,19 +89,10 @@ func New(cfg Config) (*Conferences, error) {
 	busy := fault.New(fault.Busy, "conference.busy", "ask conferences: too many requests")
 	c := &Conferences{
 		cfg: cfg, inbox: mailbox.NewInbox[input](inboxLimit, ErrClosed, busy),
-		state: newState(cfg.Settings, newSession), halls: map[string]*hall{}, seats: map[call.ID]*place{},
+		state: newState(cfg.Settings, call.NewID), halls: map[string]*hall{}, seats: map[call.ID]*place{},
 	}
 	c.state.name = cfg.Name
 	return c, nil
-}
-
-// newSession names a session. Like a call's, the name sorts by time.
-func newSession() call.ID {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return call.ID(uuid.NewString()) // without entropy: still unique, sorted wrongly
-	}
-	return call.ID(id.String())
 }
 
 // Run owns the rooms until ctx ends, and returns the cause. All parties are sent away then.

@@ -14,8 +14,8 @@ func (s *Shelf) tidy() {
 	s.mu.Lock()
 	known := map[string]bool{}
 	for _, m := range s.all {
-		known[filepath.Clean(s.path(*m))] = true
-		switch _, err := os.Stat(s.path(*m)); {
+		known[filepath.Clean(s.File(*m))] = true
+		switch _, err := os.Stat(s.File(*m)); {
 		case m.Open:
 		case err != nil:
 			s.cfg.Logger.Warn("message without sound dropped", "message", m.ID, "box", m.Box, "error", err)
@@ -50,7 +50,7 @@ func (s *Shelf) keep(m Message) {
 
 // drop removes a row and, once that is durable or cannot be, its file: a file without a row is found at the next start.
 func (s *Shelf) drop(m *Message) {
-	id, box, path := m.ID, m.Box, s.path(*m)
+	id, box, path := m.ID, m.Box, s.File(*m)
 	delete(s.all, id)
 	delete(s.decided, id)
 	s.bytes -= octets(*m)

@@ -97,8 +97,6 @@ func (s *Shelf) Run(ctx context.Context) error {
 // Probe returns when the writer of sound has answered, for the watchdog.
 func (s *Shelf) Probe(ctx context.Context) error { return s.archive.Probe(ctx) }
 
-func (s *Shelf) path(m Message) string { return filepath.Join(s.cfg.Dir, filepath.FromSlash(m.Path)) }
-
 // box finds a box by its number.
 func (s *Shelf) box(number string) (Box, bool) {
 	for _, b := range s.cfg.Boxes() {
@@ -216,7 +214,7 @@ func (s *Shelf) List(box string, in State) []Message {
 }
 
 // File is where the sound of a message is.
-func (s *Shelf) File(m Message) string { return s.path(m) }
+func (s *Shelf) File(m Message) string { return filepath.Join(s.cfg.Dir, filepath.FromSlash(m.Path)) }
 
 // Sound is what a message says, as A-law; nil when it cannot be read. It reads the file: it is not for media loops.
 func (s *Shelf) Sound(id string) []byte {
@@ -224,7 +222,7 @@ func (s *Shelf) Sound(id string) []byte {
 	m, ok := s.all[id]
 	var path string
 	if ok {
-		path = s.path(*m)
+		path = s.File(*m)
 	}
 	s.mu.Unlock()
 	if !ok {
