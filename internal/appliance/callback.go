@@ -49,7 +49,7 @@ func (c *callbacks) Closes(calendar string, at time.Time) (closes time.Time, ope
 	doc := c.box.settings.Current()
 	for _, k := range doc.Calendars {
 		if k.ID == calendar {
-			return closing(k, at.In(doc.Location()))
+			return closing(k, doc.HolidayYears, at.In(doc.Location()))
 		}
 	}
 	return time.Time{}, false
@@ -57,10 +57,10 @@ func (c *callbacks) Closes(calendar string, at time.Time) (closes time.Time, ope
 
 // closing returns when a calendar closes for the day of at, which is in the dealership's zone: the end of the last open
 // minute of that day. open is false when none is left.
-func closing(k workday.Calendar, at time.Time) (closes time.Time, open bool) {
+func closing(k workday.Calendar, years []workday.Year, at time.Time) (closes time.Time, open bool) {
 	end := time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, at.Location())
 	for t := end.Add(-time.Minute); !t.Before(at.Truncate(time.Minute)); t = t.Add(-time.Minute) {
-		if k.Open(t) {
+		if k.Open(t, years...) {
 			return t.Add(time.Minute), true
 		}
 	}

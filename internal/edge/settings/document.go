@@ -153,7 +153,7 @@ func (d Document) SIP() sipua.Settings {
 
 // IVR is the part of the document that the menus work by.
 func (d Document) IVR() ivr.Settings {
-	return ivr.Settings{Flows: d.Flows, Calendars: d.Calendars, Zone: d.Location()}
+	return ivr.Settings{Flows: d.Flows, Calendars: d.Calendars, Years: d.HolidayYears, Zone: d.Location()}
 }
 
 // Location is the dealership's zone; a checked document has a valid one.

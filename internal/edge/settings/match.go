@@ -108,7 +108,7 @@ func (d *Document) ruledWay(number string) (w OutboundWay, ok bool) {
 func (d *Document) IsOpen(calendar string, at time.Time) bool {
 	for _, c := range d.Calendars {
 		if c.ID == calendar {
-			return c.Open(at.In(d.Location()))
+			return c.Open(at.In(d.Location()), d.HolidayYears...)
 		}
 	}
 	return false
