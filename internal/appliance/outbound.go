@@ -2,6 +2,7 @@ package appliance
 
 import (
 	"context"
+	"strings"
 	"sync"
 	"time"
 
@@ -26,7 +27,7 @@ type codes struct {
 
 // Open starts what was dialled.
 func (c codes) Open(name string, from line.Info, card call.Card, attrs map[string]string) (call.Menu, error) {
-	number, ok := cutPrefix(name, pinCode)
+	number, ok := strings.CutPrefix(name, pinCode)
 	if !ok {
 		return c.Codes.Open(name, from, card, attrs)
 	}
@@ -37,13 +38,6 @@ func (c codes) Open(name string, from line.Info, card call.Card, attrs map[strin
 		return nil, fault.New(fault.Denied, "dialplan.denied", "ask for a PIN: the number needs none")
 	}
 	return dialplan.AskPIN(rule.PIN, number), nil
-}
-
-func cutPrefix(s, prefix string) (string, bool) {
-	if len(s) > len(prefix) && s[:len(prefix)] == prefix {
-		return s[len(prefix):], true
-	}
-	return s, false
 }
 
 // outside says where a number goes that a phone of the house dials to the outside; ok is false when it may not.
