@@ -218,6 +218,7 @@ func (b *Box) buildLines() error {
 		return err
 	}
 	d := &dialer{settings: b.settings, stations: b.stations, meter: b.meter}
+	way := &yielders{analog: func(name string) bool { return b.settings.Current().IsAnalog(name) }, log: b.log}
 	b.calls = call.NewManager(call.Config{
 		Desk: &desk{b.settings, b.ledger, b.book, b.tickets, b.stations, b.mail, b.log}, Dialer: d, Menus: b.menus,
 		Features: codes{feature.Codes{
@@ -227,8 +228,9 @@ func (b *Box) buildLines() error {
 		Queues: b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: speaker{voice{b.prompts}, b.mail},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},
 		Ledger:    b.ledger, Policy: b.policy, Slots: func() []string { return b.settings.Current().Calls.Parking.Slots() }, Publish: b.publish, Logger: b.log,
-		AgentAt: agents{b.acd, b.settings}.who,
+		AgentAt: agents{b.acd, b.settings}.who, Yielders: way,
 	})
+	way.calls.Store(b.calls)
 	cfg := sipua.Config{
 		Realm: b.opt.Config.SIP.Realm, Media: b.engine, Store: store.Bindings(b.db),
 		Calls: front{b.calls}, Refused: b.calls.Refused, Logger: b.log, UserAgent: "Dealerline/" + b.opt.Version,

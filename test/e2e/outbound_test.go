@@ -70,3 +70,45 @@ func TestEmergencyNumbersAlwaysLeave(t *testing.T) {
 		t.Errorf("a number that is denied: %d, want 404", status)
 	}
 }
+
+// With one channel, which is taken, an emergency call gets it: who had it is hung up, and the record says why. A second
+// emergency call does not take it from the first.
+func TestAnEmergencyTakesTheLastLine(t *testing.T) {
+	t.Parallel()
+	b := open(t, func(_ *box, d *document) {
+		d.Trunks[0].Capacity = 1
+		d.Outbound = []settings.OutboundRule{{Match: "*"}}
+	})
+	out, first, second := trunkPeer(b), deskPhone(b, "8005"), deskPhone(b, "8006")
+	c := first.dial("13800138000", tone(customerTone))
+	far := out.ring()
+	far.answer(tone(thirdTone))
+	c.answered()
+	if status := second.dial("13900139000", silent).refusedWith(); status < 400 {
+		t.Errorf("a second call on one channel: %d", status)
+	}
+	only(t, "who speaks", c, thirdTone)
+
+	help := second.dial("120", tone(agentTone))
+	far.over()
+	c.over()
+	station := out.ring()
+	if !strings.Contains(station.invite.start, "sip:120@") {
+		t.Errorf("the carrier is sent %s", station.invite.start)
+	}
+	station.answer(tone(thirdTone))
+	help.answered()
+	time.Sleep(300 * time.Millisecond)
+	only(t, "who calls for help", help, thirdTone)
+	b.until(5*time.Second, "the first call's record", func() bool { return len(b.calls()) == 2 })
+	if r := b.callTo("13800138000"); r.Cause != "preemption" || r.EndedBy != "box" || r.Disposition != "answered" {
+		t.Errorf("record: %s, %s by %s", r.Disposition, r.Cause, r.EndedBy)
+	}
+	another := first.dial("110", silent)
+	if status := another.refusedWith(); status < 400 {
+		t.Errorf("an emergency call beside another: %d", status)
+	}
+	only(t, "who calls for help still", help, thirdTone)
+	help.hangup()
+	station.over()
+}

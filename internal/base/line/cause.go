@@ -8,6 +8,7 @@ type Cause uint8
 const (
 	CauseUnknown            Cause = 0
 	UnallocatedNumber       Cause = 1
+	Preemption              Cause = 8 // its line is needed for a call that matters more
 	NormalClearing          Cause = 16
 	UserBusy                Cause = 17
 	NoUserResponding        Cause = 18
@@ -41,7 +42,7 @@ const (
 )
 
 var causeNames = map[Cause]string{ //nolint:gochecknoglobals // a constant table
-	CauseUnknown: "unknown", UnallocatedNumber: "unallocated_number", NormalClearing: "normal_clearing",
+	CauseUnknown: "unknown", UnallocatedNumber: "unallocated_number", NormalClearing: "normal_clearing", Preemption: "preemption",
 	UserBusy: "user_busy", NoUserResponding: "no_user_responding", NoAnswer: "no_answer",
 	SubscriberAbsent: "subscriber_absent", CallRejected: "call_rejected", NumberChanged: "number_changed",
 	AnsweredElsewhere: "answered_elsewhere", DestinationOutOfOrder: "destination_out_of_order",

@@ -37,12 +37,6 @@ type Call struct {
 	keepMemo bool // what memo records is kept whatever becomes of the call
 }
 
-// ladder is what is left of the ways of one try.
-type ladder struct {
-	rest []Destination
-	out  Outgoing
-}
-
 // alarm is a timer that is set.
 type alarm struct{ *time.Timer }
 
@@ -142,6 +136,10 @@ func (c *Call) take(ev Event) {
 		l.reply <- c.state.view()
 		return
 	}
+	if r, ok := ev.(redial); ok {
+		c.redial(r.try)
+		return
+	}
 	if ev = c.known(ev); ev == nil {
 		return
 	}
@@ -153,8 +151,13 @@ func (c *Call) take(ev Event) {
 		ev = Fired{r.timer}
 	}
 	c.pending = append(c.pending[:0], ev)
+	c.settle()
+}
+
+// settle steps the state with what is pending and with whatever the effects answer.
+func (c *Call) settle() {
 	for len(c.pending) > 0 && c.state.Phase != Over {
-		ev = c.pending[0]
+		ev := c.pending[0]
 		c.pending = c.pending[1:]
 		var effects []Effect
 		c.state, effects = Step(c.state, ev, c.now())

@@ -114,7 +114,7 @@ func (c *Call) dialGuest(e DialGuest) {
 	l := c.ways[0]
 	if l == nil {
 		from := c.legs[0].Info()
-		l = &ladder{cfg.Dialer.Ways(from, e.Target), Outgoing{Call: c.id, From: from, Card: e.Card, Queue: e.Queue}}
+		l = newLadder(cfg.Dialer.Ways(from, e.Target), Outgoing{Call: c.id, From: from, Card: e.Card, Queue: e.Queue})
 		c.ways[0] = l
 	}
 	cause := line.NoRoute

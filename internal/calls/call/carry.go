@@ -21,7 +21,7 @@ func (c *Call) carryOut(e Effect) {
 				return
 			}
 		}
-		c.ways[e.Try] = &ladder{cfg.Dialer.Ways(e.Outgoing.From, e.Target), e.Outgoing}
+		c.ways[e.Try] = newLadder(cfg.Dialer.Ways(e.Outgoing.From, e.Target), e.Outgoing)
 		c.dialNext(e.Try)
 	case AskForward:
 		t, ok := cfg.Desk.Instead(e.Target, e.Cause)
@@ -154,32 +154,6 @@ func (c *Call) say(e Say) {
 		BargeIn: e.BargeIn,
 		Done:    func(o media.Outcome) { c.post(Played{e.Play, o}) },
 	})
-}
-
-// dialNext tries the ways of a try until one rings.
-func (c *Call) dialNext(try int) {
-	l := c.ways[try]
-	cause := line.NoRoute
-	for l != nil && len(l.rest) > 0 {
-		d := l.rest[0]
-		l.rest = l.rest[1:]
-		legs, err := c.hub.cfg.Dialer.Dial(d, l.out)
-		if err != nil {
-			cause = causeOf(err)
-			c.hub.cfg.Logger.Info("dial", "call", string(c.id), "line", d.Line, "cause", cause.String(), "error", err)
-			continue
-		}
-		infos := make([]line.Info, len(legs))
-		for i, leg := range legs {
-			infos[i] = leg.Info()
-			n := len(c.legs)
-			c.legs = append(c.legs, leg)
-			c.listen(n, leg)
-		}
-		c.answerWith(Dialed{try, infos})
-		return
-	}
-	c.answerWith(DialFailed{try, cause})
 }
 
 func (c *Call) openMenu(e OpenMenu) {

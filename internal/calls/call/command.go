@@ -35,6 +35,14 @@ type View struct {
 	Recording   string            `json:"recording,omitempty"`
 	Path        []PathStep        `json:"path,omitempty"`
 	Attrs       map[string]string `json:"attrs,omitempty"`
+	Outside     []OutsideLeg      `json:"-"` // lines to the public network that it occupies
+}
+
+// OutsideLeg is a leg of a call in the public network.
+type OutsideLeg struct {
+	Line   string
+	Number string
+	Dialed bool // by the box; otherwise it called
 }
 
 // view describes the state. It shares nothing with it that changes.
@@ -52,6 +60,9 @@ func (s State) view() View {
 		}
 	}
 	for _, l := range s.Legs {
+		if r := l.Record; r.Kind == line.Trunk && r.Line != "" && !l.Over && !l.Given {
+			v.Outside = append(v.Outside, OutsideLeg{r.Line, r.Number, r.Direction == line.Outbound})
+		}
 		switch {
 		case l.Try > 0 && !l.Up && !l.Over && !l.Dropped:
 			v.Ringing = append(v.Ringing, l.Record.Line)

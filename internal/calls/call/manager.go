@@ -30,6 +30,8 @@ type Config struct {
 	Ledger      Ledger
 	Policy      func() Policy   // read once for each call
 	Slots       func() []string // numbers of the parking places; nil: none
+	// Yielders free lines; nil: busy is busy.
+	Yielders Yielders
 	// AgentAt is the agent who is signed in at an extension, "" nobody. It must return soon; nil: nobody is anywhere.
 	AgentAt func(extension string) string
 	Publish func(Notice) // must not block; nil: nobody is told

@@ -53,6 +53,13 @@ type Dialer interface {
 	Dial(d Destination, o Outgoing) ([]Leg, error)
 }
 
+// Yielders free lines for calls that matter more than others.
+type Yielders interface {
+	// MakeWay has a call that occupies one of these busy ways end, if a number among them must get through and there is such
+	// a call; it reports whether it is worth trying again. It never waits.
+	MakeWay(busy []Destination) bool
+}
+
 // Rooms makes the sound of calls.
 type Rooms interface{ Open() Room }
 
