@@ -41,9 +41,9 @@ var changes = []struct{ zone, at string }{ //nolint:gochecknoglobals // a consta
 	{"Pacific/Apia", "2011-12-24"},
 }
 
-func newWorld(t *testing.T, r *rand.Rand) *world {
+func newWorld(t *testing.T, r *rand.Rand, seed uint64) *world {
 	t.Helper()
-	c := changes[r.IntN(len(changes))]
+	c := changes[seed%uint64(len(changes))]
 	w := &world{zone: zone(t, c.zone), calendar: workday.Calendar{Week: map[string][]workday.Period{}, SwapDays: map[string]string{}}}
 	names := []string{"mon", "tue", "wed", "thu", "fri", "sat", "sun"}
 	w.start = at(t, w.zone, c.at+" 12:00")
@@ -128,7 +128,7 @@ func eachWorld(t *testing.T, n int, test func(t *testing.T, w *world, r *rand.Ra
 	t.Helper()
 	for seed := range uint64(n) {
 		r := rand.New(rand.NewPCG(seed, 6)) //nolint:gosec // random tests, not secrets
-		w := newWorld(t, r)
+		w := newWorld(t, r, seed)
 		test(t, w, r)
 		if t.Failed() {
 			t.Fatalf("seed %d: %s, %+v, years %+v", seed, w.zone, w.calendar, w.years)
@@ -142,7 +142,7 @@ func (w *world) instant(r *rand.Rand) time.Time {
 }
 
 func TestTheClockAgreesWithAnHourglass(t *testing.T) {
-	eachWorld(t, 25, func(t *testing.T, w *world, r *rand.Rand) {
+	eachWorld(t, 24, func(t *testing.T, w *world, r *rand.Rand) {
 		t.Helper()
 		w.fill()
 		minute := func(i int) time.Time { return w.start.Add(time.Duration(i) * time.Minute) }
@@ -151,7 +151,7 @@ func TestTheClockAgreesWithAnHourglass(t *testing.T) {
 				t.Fatalf("%v: open %v, the calendar says %v", minute(i), !open, open)
 			}
 		}
-		for range 200 {
+		for range 80 {
 			a, b := r.IntN(len(w.open)), r.IntN(len(w.open))
 			if got, want := w.clock.Between(minute(a), minute(b)), time.Duration(w.passed[b]-w.passed[a])*time.Minute; got != want {
 				t.Fatalf("between %v and %v: %v, want %v", minute(a), minute(b), got, want)
@@ -181,7 +181,7 @@ func (w *world) addByHourglass(t *testing.T, a, d int) {
 }
 
 func TestDeadlinesNeverMoveEarlier(t *testing.T) {
-	eachWorld(t, 80, func(t *testing.T, w *world, r *rand.Rand) {
+	eachWorld(t, 84, func(t *testing.T, w *world, r *rand.Rand) {
 		t.Helper()
 		for range 100 {
 			from, d, more := w.instant(r), time.Duration(r.Int64N(int64(60*time.Hour))), time.Duration(r.Int64N(int64(time.Hour)))
@@ -206,7 +206,7 @@ func TestDeadlinesNeverMoveEarlier(t *testing.T) {
 }
 
 func TestAddingAndTakingAwayMeet(t *testing.T) {
-	eachWorld(t, 80, func(t *testing.T, w *world, r *rand.Rand) {
+	eachWorld(t, 84, func(t *testing.T, w *world, r *rand.Rand) {
 		t.Helper()
 		k := w.clock
 		for range 100 {
