@@ -112,6 +112,7 @@ const spare = 64 << 20
 // buildBooks makes what works on the dealership's own data.
 func (b *Box) buildBooks() {
 	b.tickets = newTickets(b)
+	b.ledger.Also = b.tickets.prove
 	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})
 	b.hub = live.NewHub()
 	b.hooks = hook.NewFeed(b.db, b.queue, b.log)

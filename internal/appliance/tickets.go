@@ -3,6 +3,7 @@ package appliance
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,11 +18,12 @@ import (
 
 // tickets joins the tickets to the rest of the box.
 type tickets struct {
-	box    *Box
-	book   *ticket.Book
-	now    atomic.Pointer[ticketSettings]
-	anew   chan struct{} // the calendars have changed
-	before *settings.Document
+	box      *Box
+	book     *ticket.Book
+	now      atomic.Pointer[ticketSettings]
+	anew     chan struct{} // the calendars have changed
+	before   *settings.Document
+	purposes sync.Map // call.ID → purpose, until the call is over
 }
 
 // ticketSettings is what of the settings tickets follow.

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
@@ -49,7 +50,17 @@ func (s *step) contact(e Contact) error {
 		return fault.Fields{{Path: "proof", Key: "ticket.proof_missing", Message: "a conversation without a call through the box needs a proof"}}
 	}
 	t := &s.t
-	t.Attempts = append(t.Attempts, a)
+	if i := t.attempt(a.Call); i >= 0 {
+		if e.Seen { // somebody was quicker to say what came of it
+			t.Attempts[i].Talk, t.Attempts[i].Recording = a.Talk, a.Recording
+			return nil
+		}
+		a.Talk, a.Recording = t.Attempts[i].Talk, t.Attempts[i].Recording
+		t.Attempts = slices.Delete(t.Attempts, i, i+1)
+	}
+	if t.Attempts = append(t.Attempts, a); len(t.Attempts) > maxAttempts {
+		t.Attempts = t.Attempts[1:] // the history has them all
+	}
 	s.note("contact", "result", string(a.Result), "satisfaction", string(a.Satisfaction), "by", a.By, "call", a.Call, "proof", a.Proof, "note", a.Note)
 	if a.Satisfaction != contact.Unsaid {
 		t.Satisfaction = a.Satisfaction
@@ -61,6 +72,14 @@ func (s *step) contact(e Contact) error {
 		s.verify(a)
 	}
 	return nil
+}
+
+// maxAttempts bounds what a ticket carries of its attempts.
+const maxAttempts = 100
+
+// attempt finds the attempt that a call was; -1 when there is none.
+func (t *Ticket) attempt(call string) int {
+	return slices.IndexFunc(t.Attempts, func(a contact.Attempt) bool { return call != "" && a.Call == call })
 }
 
 // spoken notes a conversation: a promise is kept when the dealership called, or, unless somebody has to go there, also when

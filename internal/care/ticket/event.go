@@ -32,8 +32,12 @@ type (
 	Tell struct{ Text string }
 	// Resolve says that the work is done.
 	Resolve struct{ Text string }
-	// Contact is an attempt to reach the customer, or a conversation that the customer began.
-	Contact struct{ Attempt contact.Attempt }
+	// Contact is an attempt to reach the customer, or a conversation that the customer began. One is known by its call: what a
+	// person says of it counts more than what the call's record shows (Seen).
+	Contact struct {
+		Attempt contact.Attempt
+		Seen    bool
+	}
 	// Close closes a resolved one whose rule is fulfilled, after the form was completed.
 	Close struct{}
 	// Cancel closes it without the work.

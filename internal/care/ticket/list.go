@@ -211,6 +211,9 @@ func (b *Book) Past(ids []string, at time.Time, id string, limit int) (list []Ti
 	return list[:min(limit, len(list))], err
 }
 
+// OpenOf is [Book.OpenOf] as part of a larger change.
+func (e *Edit) OpenOf(ids []string) ([]Ticket, error) { return openOf(e.tx, Viewer{}, ids) }
+
 // maxOpenOf bounds how many open tickets of one caller are read.
 const maxOpenOf = 50
 

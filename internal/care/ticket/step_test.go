@@ -163,6 +163,29 @@ func TestClosesOnlyByAContactOfSomebodyElse(t *testing.T) {
 	}
 }
 
+// TestACallIsOneAttempt: what the agent says of a call while it lasts, and its record afterwards, are about one attempt.
+func TestACallIsOneAttempt(t *testing.T) {
+	p := start(t, complaint, ticket.Ticket{Owner: "li", Form: map[string]string{"remedy": "x"}})
+	p.do("li", 0, ticket.Resolve{Text: "done"})
+	seen := reached("wang", "c1", "")
+	seen.Seen, seen.Attempt.Talk, seen.Attempt.Recording = true, time.Minute, "rec"
+	machine := reached("wang", "c1", "")
+	machine.Attempt.Result = contact.NoAnswer
+	p.do("wang", time.Minute, machine)
+	p.do("box", time.Second, seen)
+	if a := p.t.Attempts; len(a) != 1 || a[0].Result != contact.NoAnswer || a[0].Recording != "rec" {
+		t.Errorf("attempts %+v", a)
+	}
+	seen.Attempt.Call = "c2"
+	p.do("box", time.Hour, seen)
+	p.state(ticket.Resolved, "")
+	p.do("wang", time.Second, reached("wang", "c2", contact.Satisfied))
+	p.state(ticket.Closed, ticket.Contacted)
+	if a := p.t.Attempts; len(a) != 2 || a[1].Recording != "rec" || a[1].Talk != time.Minute {
+		t.Errorf("attempts %+v", a)
+	}
+}
+
 func TestDissatisfiedOpensAgain(t *testing.T) {
 	p := start(t, complaint, ticket.Ticket{Owner: "li", Form: map[string]string{"remedy": "x"}})
 	p.do("li", 0, ticket.Resolve{Text: "done"})
@@ -180,7 +203,7 @@ func TestUnreachableAfterThreeSlots(t *testing.T) {
 	p := start(t, complaint, ticket.Ticket{Owner: "li", Form: map[string]string{"remedy": "x"}})
 	p.do("li", 0, ticket.Resolve{Text: "done"})
 	vain := func() {
-		p.do("wang", p.t.NextCall.Sub(p.now), ticket.Contact{Attempt: contact.Attempt{At: p.t.NextCall, By: "wang", Call: "c", Number: "13800000001", Result: contact.NoAnswer}})
+		p.do("wang", p.t.NextCall.Sub(p.now), ticket.Contact{Attempt: contact.Attempt{At: p.t.NextCall, By: "wang", Call: p.t.NextCall.String(), Number: "13800000001", Result: contact.NoAnswer}})
 	}
 	vain()
 	vain()

@@ -93,6 +93,9 @@ const (
 type Ledger struct {
 	db  *DB
 	log *slog.Logger
+	// Also is what a call's end means for other records: it is in the transaction of the call's record. nil: nothing. If it
+	// fails the record is written without it.
+	Also func(tx *Tx, r call.CDR) error
 
 	mu   sync.Mutex
 	late []call.CDR
@@ -110,12 +113,29 @@ func (l *Ledger) Begin(r call.CDR) {
 func (l *Ledger) Finish(r call.CDR) {
 	ctx, cancel := context.WithTimeout(context.Background(), finishTimeout)
 	defer cancel()
-	if err := l.db.WritePatiently(ctx, finish(r)); err != nil {
+	if err := l.write(ctx, r); err != nil {
 		l.log.Error("write call record, will try again", "call", string(r.ID), "error", err)
 		l.mu.Lock()
 		l.late = append(l.late, r)
 		l.mu.Unlock()
 	}
+}
+
+// write stores a record with what it means for others.
+func (l *Ledger) write(ctx context.Context, r call.CDR) error {
+	if l.Also == nil {
+		return l.db.WritePatiently(ctx, finish(r))
+	}
+	var also error
+	err := l.db.WritePatiently(ctx, func(tx *Tx) error {
+		also = l.Also(tx, r)
+		return errors.Join(also, finish(r)(tx))
+	})
+	if err == nil || also == nil {
+		return err
+	}
+	l.log.Error("follow up on call", "call", string(r.ID), "error", also)
+	return l.db.WritePatiently(ctx, finish(r))
 }
 
 func finish(r call.CDR) func(tx *Tx) error {
@@ -158,7 +178,7 @@ func (l *Ledger) writeLate(ctx context.Context) {
 	l.late = nil
 	l.mu.Unlock()
 	for i, r := range late {
-		if err := l.db.WritePatiently(ctx, finish(r)); err != nil {
+		if err := l.write(ctx, r); err != nil {
 			l.mu.Lock()
 			l.late = append(l.late, late[i:]...)
 			l.mu.Unlock()
