@@ -111,6 +111,9 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 // first is a call's first event: the leg's arrival, or that somebody is to be called back.
 func (c *Call) first(info line.Info) Event {
 	if a, ok := c.legs[0].(*awaited); ok {
+		if a.announce != nil {
+			return Announces{a.announce}
+		}
 		return CalledBack{a.back}
 	}
 	desk := c.hub.cfg.Desk

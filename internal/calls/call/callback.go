@@ -87,9 +87,10 @@ func (m *Manager) Command(id ID, cmd QueueCommand) {
 
 // awaited stands for a guest who is yet to be dialled.
 type awaited struct {
-	back CallBack
-	info line.Info
-	post func(line.Event)
+	back     CallBack
+	announce *Announce // what is to be said; nil: a customer is called back
+	info     line.Info
+	post     func(line.Event)
 }
 
 // Info is that of a leg to the number.
@@ -114,7 +115,7 @@ func (c *Call) dialGuest(e DialGuest) {
 	l := c.ways[0]
 	if l == nil {
 		from := c.legs[0].Info()
-		l = newLadder(cfg.Dialer.Ways(from, e.Target), Outgoing{Call: c.id, From: from, Card: e.Card, Queue: e.Queue})
+		l = newLadder(cfg.Dialer.Ways(from, e.Target), Outgoing{Call: c.id, From: from, Card: e.Card, Queue: e.Queue, Own: e.Own})
 		c.ways[0] = l
 	}
 	cause := line.NoRoute
@@ -127,9 +128,9 @@ func (c *Call) dialGuest(e DialGuest) {
 			cfg.Logger.Info("dial", "call", string(c.id), "line", d.Line, "cause", cause.String(), "error", err)
 			continue
 		}
-		c.legs[0] = legs[0]
-		c.listen(0, legs[0])
-		c.answerWith(GuestDialed{Info: legs[0].Info()})
+		c.legs[0] = fork(legs)
+		c.listen(0, c.legs[0])
+		c.answerWith(GuestDialed{Info: c.legs[0].Info()})
 		return
 	}
 	c.answerWith(GuestDialed{Cause: cause})

@@ -161,7 +161,7 @@ func (c *Call) openMenu(e OpenMenu) {
 	menus := c.hub.cfg.Menus
 	switch e.Target.Kind {
 	case TargetFeature:
-		menus = c.hub.cfg.Features
+		menus = announcements{c.hub.cfg.Features, c.state.Back.Announce}
 	case TargetVoicemail:
 		menus = c.hub.cfg.Voicemails
 	default:

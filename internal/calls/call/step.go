@@ -52,6 +52,8 @@ func Step(s State, ev Event, now time.Time) (State, []Effect) {
 		m.end(ev.Cause, "box")
 	case CalledBack:
 		m.calledBack(ev)
+	case Announces:
+		m.announces(ev)
 	case GuestDialed:
 		m.guestDialed(ev)
 	default:

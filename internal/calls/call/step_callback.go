@@ -11,6 +11,8 @@ type Back struct {
 	CallBack
 	Stage  BackStage
 	Failed line.Cause // why it came to nothing
+	// Announce is what the guest is called for, if it is not to call a customer back.
+	Announce *Announce
 }
 
 // BackStage is a stage of an attempt.
@@ -47,6 +49,7 @@ type DialGuest struct {
 	Target Target
 	Card   Card
 	Queue  string
+	Own    bool // it rings also where nobody wants to be disturbed
 }
 
 func (DialGuest) callEffect() {}
@@ -96,7 +99,11 @@ func (m *machine) backSaid(cmd QueueCommand) bool {
 }
 
 func (m *machine) dialGuest() {
-	m.do(DialGuest{Target{TargetExternal, m.Back.Number}, m.Record.Card, m.Record.Queue})
+	if a := m.Back.Announce; a != nil {
+		m.do(DialGuest{a.To, m.Record.Card, "", a.Urgent})
+		return
+	}
+	m.do(DialGuest{Target{TargetExternal, m.Back.Number}, m.Record.Card, m.Record.Queue, false})
 }
 
 // agentReady keeps the agent who has answered and heard the greeting until the customer is there.
@@ -115,6 +122,7 @@ func (m *machine) guestDialed(ev GuestDialed) {
 	l := &m.Legs[0]
 	l.Record, l.CallID, l.Over = legRecord(ev.Info), ev.Info.CallID, false
 	m.Record.Line, m.Record.ExternalLine = ev.Info.Line, ev.Info.Line
+	m.listenerDialed(ev.Info)
 	if m.Phase != CallingBack { // given up while the leg was being made
 		l.Dropped = false
 		m.drop(0, line.NormalClearing)
@@ -125,6 +133,9 @@ func (m *machine) guestDialed(ev GuestDialed) {
 func (m *machine) guestUp() {
 	if m.Phase != CallingBack || m.Back.Stage != BackDialing {
 		m.drop(0, line.NormalClearing)
+		return
+	}
+	if m.listenerUp() {
 		return
 	}
 	m.Back.Stage, m.Record.AnsweredAt = BackAsking, m.now
