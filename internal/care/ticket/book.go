@@ -45,6 +45,8 @@ type Book struct {
 	rules func() *Rules
 	// wake tells the scheduler that something may be due earlier.
 	wake chan struct{}
+	// told tells the courier that there may be notices.
+	told chan struct{}
 	// person is who of the roster acts; empty: whoever the change is on behalf of.
 	person string
 }
@@ -58,7 +60,7 @@ func (b *Book) As(person string) *Book {
 
 // NewBook makes the service on the books, by the rules of the moment.
 func NewBook(books Books, rules func() *Rules) *Book {
-	return &Book{books: books, rules: rules, wake: make(chan struct{}, 1)}
+	return &Book{books: books, rules: rules, wake: make(chan struct{}, 1), told: make(chan struct{}, 1)}
 }
 
 // Edit is one change in the making: all it does is one transaction.
@@ -81,10 +83,19 @@ func (b *Book) Change(ctx context.Context, by books.By, fn func(e *Edit) error) 
 	return err
 }
 
-// Wake has the scheduler look for what is due; whoever changes tickets by [Book.Edit] calls it afterwards.
+// Wake has the scheduler look for what is due, and the courier for what is to be told. Whoever changes tickets by [Book.Edit]
+// calls it afterwards.
 func (b *Book) Wake() {
 	select {
 	case b.wake <- struct{}{}:
+	default:
+	}
+	b.wakeCourier()
+}
+
+func (b *Book) wakeCourier() {
+	select {
+	case b.told <- struct{}{}:
 	default:
 	}
 }

@@ -120,7 +120,7 @@ var (
 		byTicket: func(n Notice) [][]byte { return books.TermsOf(n.Ticket) },
 		byPerson: func(n Notice) [][]byte { return books.NewestFirst(n.Person, n.At) },
 		byState:  func(n Notice) [][]byte { return books.NewestFirst(string(n.State), n.At) },
-		byDue:    func(n Notice) [][]byte { return books.SoonestFirst("", n.Next) },
+		byDue:    func(n Notice) [][]byte { return books.SoonestFirst(n.By, n.Next) },
 	}
 )
 

@@ -77,6 +77,7 @@ func (b *Book) Tick(ctx context.Context, now time.Time) (n int, next time.Time, 
 		}
 		return nil
 	})
+	b.wakeCourier()
 	return len(ids), next, err
 }
 
