@@ -110,11 +110,14 @@ func (c *Call) run(ctx context.Context, info line.Info) {
 
 // first is a call's first event: the leg's arrival, or that somebody is to be called back.
 func (c *Call) first(info line.Info) Event {
-	if a, ok := c.legs[0].(*awaited); ok {
-		if a.announce != nil {
-			return Announces{a.announce}
+	switch l := c.legs[0].(type) {
+	case *awaited:
+		if l.announce != nil {
+			return Announces{l.announce}
 		}
-		return CalledBack{a.back}
+		return CalledBack{l.back}
+	case *moved:
+		return Arrive{Info: info, Card: c.hub.cfg.Desk.Card(info), Target: l.to, Routed: true, Up: true, From: l.from.id, Host: l.host}
 	}
 	desk := c.hub.cfg.Desk
 	card := desk.Card(info)
@@ -126,7 +129,7 @@ func (c *Call) first(info line.Info) Event {
 	if made.to.Kind != 0 {
 		target, routed = made.to, true
 	}
-	return Arrive{info, card, target, routed, up}
+	return Arrive{Info: info, Card: card, Target: target, Routed: routed, Up: up}
 }
 
 // take steps the state with one event and with whatever the effects answer.
@@ -179,7 +182,7 @@ func (c *Call) known(ev Event) Event {
 	case handed:
 		return c.takeOver(e)
 	case fromGiven:
-		if n := slices.Index(c.legs, e.leg); n >= 0 {
+		if n := slices.IndexFunc(c.legs, func(l Leg) bool { return l == e.leg || movedFrom(l) == e.leg }); n >= 0 {
 			return LegSaid{n, e.ev}
 		}
 		return nil

@@ -44,7 +44,7 @@ func (c *Call) carryOut(e Effect) {
 		cfg.Queues.Report(c.id, e.Fact)
 	case PhoneBusy:
 		cfg.Queues.Phone(e.Extension, e.Busy)
-	case Yield, Give, PassOn, LeadThere, Refuse, Seek, TakeSlot, FreeSlot, Resolve, EnterConference, TellConference:
+	case Yield, Give, SendOff, PassOn, LeadThere, Refuse, Seek, TakeSlot, FreeSlot, Resolve, EnterConference, TellConference:
 		c.carryOutAround(e)
 	case SetTimer:
 		c.setTimer(e)

@@ -14,6 +14,9 @@ type Conferences interface {
 	Report(id ID, f ConferenceFact)
 }
 
+// AdHocPrefix begins the name of a conference that is made from a call, whose id follows. No telephone can dial it.
+const AdHocPrefix = "adhoc-"
+
 // Participant is a call whose guest enters a conference.
 type Participant struct {
 	Call  ID
@@ -21,6 +24,8 @@ type Participant struct {
 	Port  media.Port // the party's sound; the conference seats it
 	Card  Card
 	Party Party
+	// Extension is the party's phone, if it is one of the house.
+	Extension string
 	// Host may do what moderators may: the room is theirs. Vouched needs no PIN and no open door: it comes in the place of
 	// one who was inside.
 	Host, Vouched bool

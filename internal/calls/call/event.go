@@ -19,7 +19,9 @@ type (
 		Card   Card
 		Target Target
 		Routed bool
-		Up     bool // the leg is connected already: the box called it
+		Up     bool // the leg is connected already: the box called it, or another call had it
+		From   ID   // that call
+		Host   bool // of the conference that it goes to
 	}
 	// LegSaid: leg number Leg reports a fact.
 	LegSaid struct {

@@ -73,18 +73,19 @@ type Around uint8
 
 // What a party may do.
 const (
-	_          Around = iota
-	DoTransfer        // lead the others on to a number, at once
-	DoConsult         // speak with a number while the other waits
-	DoComplete        // leave those who consult and wait to each other
-	DoAbort           // give the consultation up
-	DoThreeWay        // let all three speak
-	DoSwap            // speak with the one who waits
-	DoPark            // park the other
-	DoListen          // a supervisor: listen only
-	DoWhisper         // speak to the agent alone
-	DoBarge           // speak to all
-	DoTakeOver        // take the agent's place
+	_            Around = iota
+	DoTransfer          // lead the others on to a number, at once
+	DoConsult           // speak with a number while the other waits
+	DoComplete          // leave those who consult and wait to each other
+	DoAbort             // give the consultation up
+	DoThreeWay          // let all three speak
+	DoSwap              // speak with the one who waits
+	DoPark              // park the other
+	DoConference        // move all into a conference
+	DoListen            // a supervisor: listen only
+	DoWhisper           // speak to the agent alone
+	DoBarge             // speak to all
+	DoTakeOver          // take the agent's place
 )
 
 func (Resolved) callEvent()       {}
@@ -117,6 +118,12 @@ type (
 		Watch Watch
 		Name  string
 	}
+	// SendOff makes a call of its own of a leg, which goes to a place. [GivenAway] answers.
+	SendOff struct {
+		Leg    int
+		Target Target
+		Host   bool
+	}
 	// PassOn gives another call what a leg said that it was given.
 	PassOn LegSaid
 	// LeadThere tells another call where its guest goes; Refuse, that nobody can be given.
@@ -144,6 +151,7 @@ type (
 func (Resolve) callEffect()         {}
 func (Yield) callEffect()           {}
 func (Give) callEffect()            {}
+func (SendOff) callEffect()         {}
 func (PassOn) callEffect()          {}
 func (LeadThere) callEffect()       {}
 func (Refuse) callEffect()          {}

@@ -210,3 +210,37 @@ func TestTwoOfThreeKeepASideEach(t *testing.T) {
 		})
 	}
 }
+
+// All who speak go into one conference; each who is not the guest gets a call of its own, and whoever wanted it moderates.
+func TestAConversationBecomesAConference(t *testing.T) {
+	room := Target{TargetConference, AdHocPrefix + "c"}
+	s := talking(t)
+	s.wantDone(s.keys(1, "*5"), "Unsit", "ConversationEnded{Offer:1 ByAgent:false Transferred:true}", "SendOff", "Unsit", "EnterConference")
+	if s.s.Phase != Conferring || s.s.Place != room || !s.s.Legs[1].Given {
+		t.Errorf("%s at %s, %+v", s.s.Phase, s.s.Place, s.s.Legs[1])
+	}
+	s.do(GivenAway{1})
+	s.wantDone(s.do(LegSaid{0, line.Ended{Cause: line.NormalClearing, Remote: true}}), "TellConference", "StopRecording", "Finish")
+
+	s = asking(t) // with the one who is asked
+	_, effects := Step(s.s, AroundAs{Extension: "8001", Do: DoConference}, s.now)
+	var sent []SendOff
+	for _, e := range effects {
+		if off, ok := e.(SendOff); ok {
+			sent = append(sent, off)
+		}
+	}
+	if !slices.Equal(sent, []SendOff{{1, room, true}, {2, room, false}}) {
+		t.Errorf("sent %+v", sent)
+	}
+
+	s = arrived(t, line.Extension, Target{TargetExternal, "13800138000"}) // the phone itself has called
+	s.s.Policy.Codes = true
+	s.do(Dialed{1, []line.Info{{ID: "out", Direction: line.Outbound, Kind: line.Trunk, Line: "carrier", To: "13800138000"}}})
+	s.do(LegSaid{1, line.Answered{}})
+	s.keys(0, "*")
+	_, effects = Step(s.s, LegSaid{0, line.Digit{Key: '5'}}, s.now)
+	if !slices.ContainsFunc(effects, func(e Effect) bool { enter, ok := e.(EnterConference); return ok && enter.Host && enter.Leg == 0 }) {
+		t.Errorf("the phone does not moderate: %+v", effects)
+	}
+}

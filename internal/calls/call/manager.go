@@ -63,7 +63,8 @@ func NewManager(cfg Config) *Manager {
 // Accept makes a call of an arriving leg and returns at once. After [Manager.Shutdown] began the leg is refused.
 func (m *Manager) Accept(leg Leg) { m.accept(NewID(), leg) }
 
-func (m *Manager) accept(id ID, leg Leg) {
+// accept makes a call of a leg; nil when it is refused.
+func (m *Manager) accept(id ID, leg Leg) *Call {
 	info := leg.Info()
 	c := newCall(m, id, leg)
 	m.mu.Lock()
@@ -71,7 +72,7 @@ func (m *Manager) accept(id ID, leg Leg) {
 		m.mu.Unlock()
 		leg.Do(line.Hangup{Cause: line.Shutdown})
 		m.Refused(info, line.Shutdown)
-		return
+		return nil
 	}
 	m.calls[id] = c
 	m.mu.Unlock()
@@ -79,6 +80,7 @@ func (m *Manager) accept(id ID, leg Leg) {
 		defer m.forget(id)
 		c.run(m.ctx, info)
 	}()
+	return c
 }
 
 // NewID makes the name of a call, or of a session that is recorded like one. Its order in time is what the record's key

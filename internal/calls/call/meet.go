@@ -22,6 +22,8 @@ func (c *Call) carryOutAround(e Effect) {
 		c.yield(e)
 	case Give:
 		c.give(e)
+	case SendOff:
+		c.sendOff(e)
 	case PassOn:
 		if to := c.given[e.Leg]; to != nil {
 			to.post(fromGiven{c.legs[e.Leg], e.Ev})
@@ -38,12 +40,20 @@ func (c *Call) carryOutAround(e Effect) {
 	case FreeSlot:
 		c.hub.freeSlot(c.id, e.Name)
 	case EnterConference:
-		c.hub.cfg.Conferences.Enter(Participant{
-			Call: c.id, Room: e.Room, Port: c.legs[e.Leg].Port(), Card: e.Card, Party: c, Host: e.Host, Vouched: e.Vouched,
-		})
+		c.enterConference(e)
 	case TellConference:
 		c.hub.cfg.Conferences.Report(c.id, e.Fact)
 	}
+}
+
+func (c *Call) enterConference(e EnterConference) {
+	p := Participant{
+		Call: c.id, Room: e.Room, Port: c.legs[e.Leg].Port(), Card: e.Card, Party: c, Host: e.Host, Vouched: e.Vouched,
+	}
+	if r := c.state.Legs[e.Leg].Record; r.Kind == line.Extension {
+		p.Extension = r.Line
+	}
+	c.hub.cfg.Conferences.Enter(p)
 }
 
 // Conference carries out a conference's command; see [Party]. It only posts.

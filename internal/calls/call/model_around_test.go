@@ -34,9 +34,11 @@ func (w *world) anything(i int) Event {
 	case n == 16:
 		return LegSaid{leg, line.Transfer{To: "8002", Replaces: []string{"", "other"}[w.rnd.IntN(2)]}}
 	case n == 17:
-		return AroundAs{w.lineOf(leg), Around(1 + w.rnd.IntN(11)), "8003"}
+		return AroundAs{w.lineOf(leg), Around(1 + w.rnd.IntN(12)), "8003"}
 	case n == 18:
 		return w.fromAnotherCall(leg)
+	case n == 18 && w.asked:
+		return w.yields()
 	case n == 19:
 		for l, said := range w.given {
 			if !said {
@@ -58,7 +60,7 @@ func (w *world) anything(i int) Event {
 	case n == 7:
 		if w.chance(0.3) {
 			w.step(LegSaid{leg, line.Digit{Key: "*#"[w.rnd.IntN(2)]}})
-			return LegSaid{leg, line.Digit{Key: "123468#"[w.rnd.IntN(7)]}}
+			return LegSaid{leg, line.Digit{Key: "1234568#"[w.rnd.IntN(8)]}}
 		}
 		return LegSaid{leg, line.Digit{Key: "1234567890*#"[w.rnd.IntN(12)]}}
 	case n == 8 && (leg != 0 || w.chance(0.2)):
@@ -140,6 +142,27 @@ func (w *world) fromAnotherCall(leg int) Event {
 		name = "8001"
 	}
 	return w.gains(as, name)
+}
+
+// gives notes that another call gets a leg.
+func (w *world) gives(leg int) {
+	if w.seated[leg] || w.told[leg] || w.legs[leg] == "over" {
+		w.t.Errorf("leg %d is given: seated %t, told to hang up %t, %s", leg, w.seated[leg], w.told[leg], w.legs[leg])
+	}
+	w.given[leg], w.told[leg] = false, true
+}
+
+// yields is what another call says that was asked for its party.
+func (w *world) yields() Event {
+	w.asked = false
+	switch w.rnd.IntN(4) {
+	case 0:
+		return NotYielded{}
+	case 1:
+		return LedOn{"other", w.target(), w.chance(0.5)}
+	default:
+		return w.gains(AsPartner, "")
+	}
 }
 
 // gains is a leg given by another call.

@@ -33,6 +33,7 @@ type world struct {
 	busy     map[string]int
 	seated   map[int]bool
 	codes    map[int]bool // legs whose keys go to nobody
+	asked    bool         // another call has not said yet whom it gives
 	given    map[int]bool // legs that another call gets, whether it has said so
 	slot     string
 	record   bool
@@ -178,18 +179,15 @@ func (w *world) effect(e Effect) {
 	case Resolve:
 		w.todo = append(w.todo, Resolved{e.Leg, e.For, w.target(), w.chance(0.9)})
 	case Yield:
-		if w.chance(0.5) {
-			w.todo = append(w.todo, w.gains(AsPartner, ""))
-		} else {
-			w.todo = append(w.todo, NotYielded{})
-		}
+		if w.asked = true; w.chance(0.5) {
+			w.todo = append(w.todo, w.yields())
+		} // or later: much may happen in between
 	case Seek:
 		w.todo = append(w.todo, Sought{e.Target, "other", w.chance(0.7)})
 	case Give:
-		if w.seated[e.Leg] || w.told[e.Leg] || w.legs[e.Leg] == "over" {
-			w.t.Errorf("leg %d is given: seated %t, told to hang up %t, %s", e.Leg, w.seated[e.Leg], w.told[e.Leg], w.legs[e.Leg])
-		}
-		w.given[e.Leg], w.told[e.Leg] = false, true
+		w.gives(e.Leg)
+	case SendOff:
+		w.gives(e.Leg)
 	case TakeSlot:
 		ok := w.slot == "" && w.chance(0.9)
 		if ok {

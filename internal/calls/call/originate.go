@@ -27,6 +27,41 @@ func (m *Manager) originate(extension, number string, to Target) (ID, error) {
 	if err != nil {
 		return "", err
 	}
+	m.await(id, info, to, legs)
+	return id, nil
+}
+
+// Invite dials a number for a conference by the rules of a phone, and seats whoever answers there. It returns the id that
+// the party's call will have. A number that is not to be dialled is a [fault.NotFound]; one that asks for a PIN is
+// [fault.Denied].
+func (m *Manager) Invite(extension, number, room string) (ID, error) {
+	by := line.Info{Direction: line.Inbound, Kind: line.Extension, Line: extension, From: extension, To: number, At: time.Now()}
+	t, ok := m.cfg.Desk.Route(by, Card{})
+	switch {
+	case ok && t.Kind == TargetFeature:
+		return "", fault.New(fault.Denied, "call.not_dialable", "invite %s: the number asks for more than an API can tell", number)
+	case !ok || t.Kind != TargetExtension && t.Kind != TargetExternal:
+		return "", fault.New(fault.NotFound, "call.not_dialable", "invite %s: nobody can be dialled there", number)
+	}
+	id := NewID()
+	var legs []Leg
+	var err error = fault.New(fault.NotFound, "call.not_dialable", "invite %s: no way leads there", number)
+	for _, d := range m.cfg.Dialer.Ways(by, t) {
+		if legs, err = m.cfg.Dialer.Dial(d, Outgoing{Call: id, From: by}); err == nil {
+			break
+		}
+	}
+	if err != nil {
+		return "", err
+	}
+	in := legs[0].Info()
+	in.From, in.FromName, in.To = number, "", room
+	m.await(id, in, Target{TargetConference, room}, legs)
+	return id, nil
+}
+
+// await has the first of several phones that is taken up begin a call.
+func (m *Manager) await(id ID, info line.Info, to Target, legs []Leg) {
 	o := &origination{
 		m: m, id: id, info: info, to: to, legs: legs, kept: make([]line.Events, len(legs)), said: make(chan said, 2*len(legs)),
 	}
@@ -46,7 +81,6 @@ func (m *Manager) originate(extension, number string, to Target) (ID, error) {
 		}()
 		o.run()
 	}()
-	return id, nil
 }
 
 // Cancel gives up a call that [Manager.Originate] promised, while the phone still rings; from another phone it does

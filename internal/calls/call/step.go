@@ -133,6 +133,9 @@ func (m *machine) arrive(ev Arrive) {
 	if ev.Card.Language != "" {
 		m.Language = ev.Card.Language
 	}
+	if m.Host = ev.Host; ev.From != "" {
+		m.Record.JoinedFrom = append(m.Record.JoinedFrom, ev.From)
+	}
 	m.addLeg(in, 0)
 	m.do(Begin{m.Record}, Publish{Started{m.ID, in.Kind.String(), in.Line, in.From, in.To, ev.Card}})
 	if in.Kind == line.Extension {

@@ -3,7 +3,7 @@ package call
 import "time"
 
 // The codes that a phone of the house may type in a conversation: "##" passes the other party on, "*2" consults; both
-// take a number. While consulting, "*1" gives up, "*2" completes, "*3" is three-way, "*4" swaps. "*6" parks.
+// take a number. While consulting, "*1" gives up, "*2" completes, "*3" is three-way, "*4" swaps. "*5" moves all into a conference. "*6" parks.
 const (
 	keyBlind   byte = '#'
 	keyConsult byte = '2'
@@ -51,6 +51,8 @@ func (m *machine) pressedInTalk(leg int, key byte) {
 		m.threeWay(leg)
 	case "*4":
 		m.swap(leg)
+	case "*5":
+		m.confer(leg)
 	case "*6":
 		m.park(leg)
 	default:
@@ -126,6 +128,8 @@ func (m *machine) aroundAs(ev AroundAs) {
 		m.swap(leg)
 	case DoPark:
 		m.park(leg)
+	case DoConference:
+		m.confer(leg)
 	default: // what only a supervisor does
 	}
 }

@@ -23,7 +23,7 @@ const (
 
 // AdHocPrefix begins the name of a room that is in no settings: one made from a call. No telephone can dial it. Who made
 // it is its moderator.
-const AdHocPrefix = "adhoc-"
+const AdHocPrefix = call.AdHocPrefix
 
 // Settings are the conference rooms. They are one part of the dealership's settings document and are changed as a whole:
 // see [Conferences.Apply].

@@ -25,6 +25,7 @@ type PartyView struct {
 	Call      call.ID   `json:"call"`
 	Number    string    `json:"number,omitempty"`
 	Name      string    `json:"name,omitempty"`
+	Extension string    `json:"extension,omitempty"` // of a phone of the house
 	Phase     Phase     `json:"phase"`
 	Moderator bool      `json:"moderator"`
 	Muted     bool      `json:"muted"`    // by itself
@@ -34,7 +35,7 @@ type PartyView struct {
 
 func (p *party) view() PartyView {
 	return PartyView{
-		Call: p.Call, Number: p.Card.Number, Name: p.Card.Name, Phase: p.phase, Moderator: p.moderator,
+		Call: p.Call, Number: p.Card.Number, Name: p.Card.Name, Extension: p.Extension, Phase: p.phase, Moderator: p.moderator,
 		Muted: p.muted, Silenced: p.silenced, Joined: p.joined,
 	}
 }

@@ -291,7 +291,7 @@ func (a *API) recovered(next http.Handler) http.Handler {
 // prefixes part the names of types that different packages have in common.
 var prefixes = map[string]string{ //nolint:gochecknoglobals // a constant table
 	"internal/edge/settings": "Settings", "internal/calls/ivr": "Flow", "internal/lines/fxo": "Line", "internal/calls/acd": "Queue",
-	"internal/sound/recording": "Recording", "internal/calls/voicemail": "Voicemail",
+	"internal/sound/recording": "Recording", "internal/calls/voicemail": "Voicemail", "internal/care/roster": "Roster", "internal/care/ticket": "Ticket",
 }
 
 // plain are types of those packages whose names need no prefix.
@@ -304,7 +304,7 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	name := huma.DefaultSchemaNamer(t, hint)
 	for pkg, prefix := range prefixes {
-		if strings.HasSuffix(t.PkgPath(), pkg) && !plain[name] && !strings.HasPrefix(name, prefix) {
+		if strings.HasSuffix(t.PkgPath(), pkg) && (!plain[name] || strings.HasPrefix(pkg, "internal/care/")) && !strings.HasPrefix(name, prefix) {
 			return prefix + name
 		}
 	}

@@ -16,6 +16,7 @@ import (
 // Meetings are the conferences that go on.
 type Meetings interface {
 	List(ctx context.Context) ([]conference.RoomView, error)
+	Look(ctx context.Context, number string) (conference.RoomView, error)
 	Mute(ctx context.Context, number string, party call.ID, on bool) error
 	Lock(ctx context.Context, number string, on bool) error
 	Kick(ctx context.Context, number string, party call.ID) error
@@ -55,13 +56,26 @@ type meetingsOutput struct {
 
 // RoomInput names a conference room.
 type RoomInput struct {
-	Room string `path:"room" maxLength:"32" doc:"The room's number"`
+	Room string `path:"room" maxLength:"64" doc:"The room's number"`
 }
 
 // PartyInput names a party of a conference.
 type PartyInput struct {
 	RoomInput
 	Party string `path:"party" maxLength:"64" doc:"The call of the party"`
+}
+
+type inviteInput struct {
+	RoomInput
+	Body struct {
+		Number string `json:"number" minLength:"1" maxLength:"32" pattern:"^[0-9*#]+$" doc:"As it would be dialled on one's phone"`
+	}
+}
+
+type inviteOutput struct {
+	Body struct {
+		Call string `json:"call" doc:"The call that the party will have"`
+	}
 }
 
 type lockInput struct {
@@ -109,6 +123,9 @@ func around(a *API) {
 		"merge":    {"Let all three speak with one another", call.DoThreeWay},
 		"swap":     {"Swap who waits during a consultation", call.DoSwap},
 		"park":     {"Park the other party", call.DoPark},
+		"conference": {
+			"Move all who speak into a conference of their own, whose number is adhoc- and the call's id; one's phone moderates it", call.DoConference,
+		},
 	} {
 		Add(a, op(id+"-call", http.MethodPost, "/live/calls/{id}/"+id, c.summary, account.CallsControl),
 			func(ctx context.Context, in *IDInput) (*struct{}, error) {
@@ -146,7 +163,12 @@ func meetings(a *API) {
 	op := func(id, method, path, summary string, perm account.Permission) Op {
 		return Op{ID: id, Method: method, Path: "/live/conferences" + path, Tag: "calls", Summary: summary, Perm: perm}
 	}
-	Add(a, op("list-conferences", http.MethodGet, "", "The conferences that go on, and who is in them", account.LiveRead), a.listConferences)
+	Add(a, op("list-conferences", http.MethodGet, "", "The conferences that go on, and who is in them: all with calls.monitor, otherwise those one's phone is in",
+		account.LiveRead), a.listConferences)
+	invite := op("invite-party", http.MethodPost, "/{room}/parties",
+		"Dial a number by the rules of one's phone, and let whoever answers into the room. One's phone is in the room, or one has calls.monitor", account.CallsControl)
+	invite.Status = http.StatusAccepted
+	Add(a, invite, a.inviteParty)
 	Add(a, op("lock-conference", http.MethodPut, "/{room}/lock", "Let nobody in but moderators, or end that", account.CallsMonitor),
 		func(ctx context.Context, in *lockInput) (*struct{}, error) {
 			return nil, a.Conferences.Lock(ctx, in.Room, in.Body.On)
@@ -221,7 +243,49 @@ func (a *API) changeForwarding(ctx context.Context, in *stationChange) (*station
 	return &stationOutput{a.Stations.Of(in.Extension)}, a.note(ctx, "extension", in.Extension, map[string]string{"what": "forwarding changed"})
 }
 
+// listConferences shows all to those who supervise, and to everybody else those in which their phone is.
 func (a *API) listConferences(ctx context.Context, _ *struct{}) (*meetingsOutput, error) {
 	list, err := a.Conferences.List(ctx)
-	return &meetingsOutput{Page[conference.RoomView]{Items: orEmpty(list)}}, err
+	if err != nil {
+		return nil, err
+	}
+	if !CallerOf(ctx).May(account.CallsMonitor) {
+		ext, err := a.extension(ctx)
+		if err != nil {
+			return nil, err
+		}
+		list = slices.DeleteFunc(list, func(r conference.RoomView) bool { return !sits(r, ext) })
+	}
+	return &meetingsOutput{Page[conference.RoomView]{Items: orEmpty(list)}}, nil
+}
+
+// sits reports whether a phone of the house is in a room.
+func sits(r conference.RoomView, extension string) bool {
+	return extension != "" && slices.ContainsFunc(r.Parties, func(p conference.PartyView) bool {
+		return p.Phase == conference.Inside && p.Extension == extension
+	})
+}
+
+func (a *API) inviteParty(ctx context.Context, in *inviteInput) (*inviteOutput, error) {
+	ext, err := a.extension(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if ext == "" {
+		return nil, errNoPhone()
+	}
+	r, err := a.Conferences.Look(ctx, in.Room)
+	if err != nil {
+		return nil, err
+	}
+	if !sits(r, ext) && !CallerOf(ctx).May(account.CallsMonitor) {
+		return nil, fault.New(fault.Denied, "conference.not_in", "invite into conference %q: the caller's phone is not in it", in.Room)
+	}
+	id, err := a.Calls.Invite(ext, in.Body.Number, in.Room)
+	if err != nil {
+		return nil, err
+	}
+	out := &inviteOutput{}
+	out.Body.Call = string(id)
+	return out, a.note(ctx, "call", string(id), map[string]string{"what": "invited into a conference", "room": in.Room})
 }

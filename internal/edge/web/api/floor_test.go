@@ -141,7 +141,15 @@ func (h *phones) Say(string, []prompt.Phrase) media.Source { return nil }
 type meetings struct{}
 
 func (meetings) List(context.Context) ([]conference.RoomView, error) {
-	return []conference.RoomView{{Number: "600"}}, nil
+	return []conference.RoomView{
+		{Number: "600", Parties: []conference.PartyView{{Extension: "8001", Phase: conference.Inside}}},
+		{Number: "601", Parties: []conference.PartyView{{Extension: "8001", Phase: conference.Asking}, {Number: "13800138000", Phase: conference.Inside}}},
+	}, nil
+}
+
+func (m meetings) Look(ctx context.Context, room string) (conference.RoomView, error) {
+	list, _ := m.List(ctx)
+	return list[0], known(room)
 }
 func (meetings) Mute(_ context.Context, room string, _ call.ID, _ bool) error { return known(room) }
 func (meetings) Lock(_ context.Context, room string, _ bool) error            { return known(room) }
