@@ -39,6 +39,8 @@ var arrows = map[string]string{
 	"care/crm → care/books":                  "records are kept in the way that all of the business keeps them",
 	"care/ticket → care/books":               "tickets are records like others",
 	"care/ticket → care/contact":             "what an attempt to reach the customer means is decided once",
+	"care/ticket/courier → care/ticket":      "notices are what it delivers",
+	"care/ticket/courier → care/books":       "and what has come of them is a change of the books",
 	"care/crm → care/crm/pinyin":             "names are found by how they are spelt",
 	"care/crm → care/crm/plate":              "vehicles by their plates",
 	"care/crm → care/crm/vin":                "and by their numbers",
