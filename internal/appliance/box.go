@@ -224,7 +224,7 @@ func (b *Box) buildLines() error {
 		Desk: &desk{b.settings, b.ledger, b.book, b.tickets, b.stations, b.mail, b.log}, Dialer: d, Menus: b.menus,
 		Features: codes{feature.Codes{
 			Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}, Mail: b.mailReader(), Orders: orders{b},
-		}, b.settings},
+		}, b.settings, dialplan.NewTries()},
 		Voicemails: b.mailDesk(), Messages: b.mail,
 		Queues: b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: speaker{voice{b.prompts}, b.mail},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},

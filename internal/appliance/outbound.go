@@ -23,6 +23,7 @@ const pinCode = "pin "
 type codes struct {
 	feature.Codes
 	settings *settings.Keeper
+	pins     *dialplan.Tries
 }
 
 // Open starts what was dialled.
@@ -37,7 +38,7 @@ func (c codes) Open(name string, from line.Info, card call.Card, attrs map[strin
 	if !ok || rule.PIN == "" || from.Kind != line.Extension {
 		return nil, fault.New(fault.Denied, "dialplan.denied", "ask for a PIN: the number needs none")
 	}
-	return dialplan.AskPIN(rule.PIN, number), nil
+	return dialplan.AskPIN(rule.PIN, number, from.Line, c.pins), nil
 }
 
 // outside says where a number goes that a phone of the house dials to the outside; ok is false when it may not.

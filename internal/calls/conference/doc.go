@@ -21,7 +21,7 @@
 // one recording, which begins when two are inside and ends with the room.
 //
 // A PIN may be tried three times a call. After a dozen wrong ones from outside within ten minutes a room's PIN is asked of
-// nobody from outside until they are older than that.
+// nobody from outside until they are older than that; after six a phone of the house is asked for none, at any room.
 //
 // The keys of who is inside begin with *: see [state.command]. Those that change things for others are the moderators'.
 //

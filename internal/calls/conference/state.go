@@ -39,11 +39,13 @@ const (
 )
 
 const (
-	maxTries  = 3    // at a PIN, a call
-	maxWrong  = 12   // at a room's PIN from outside, in wrongSpan: then nobody from outside is asked for it
-	maxCalls  = 1000 // in all rooms and lobbies
-	volumeBy  = 3    // dB a step
-	volumeMax = 12
+	maxTries = 3  // at a PIN, a call
+	maxWrong = 12 // at a room's PIN from outside, in wrongSpan: then nobody from outside is asked for it
+	// maxWrongPhone are those of one phone of the house, at any room: then it is asked for none.
+	maxWrongPhone = 6
+	maxCalls      = 1000 // in all rooms and lobbies
+	volumeBy      = 3    // dB a step
+	volumeMax     = 12
 )
 
 // party is a call in a conference.
@@ -91,7 +93,7 @@ type room struct {
 // state is all rooms and parties. One goroutine owns it; step changes it in place.
 type state struct {
 	settings Settings
-	wrong    map[string][]time.Time // when wrong PINs came from outside, by room: the last maxWrong
+	wrong    map[string][]time.Time // when wrong PINs came, by room or phone: the last so many, see [party.guesses]
 	rooms    map[string]*room
 	parties  map[call.ID]*party
 	order    []*party // in the order in which they came

@@ -35,25 +35,39 @@ func (s *state) enter(c call.Participant) {
 	switch {
 	case p.moderator || p.Vouched || cfg.PIN == "" && cfg.ModeratorPIN == "":
 		s.admit(p, cfg)
-	case p.Card.Trunk != "" && s.guessed(p.Room):
+	case s.guessed(p):
 		s.sendAway(p, call.ConferenceOut{Cause: line.CallRejected}, "conf_pin_failed")
 	default:
 		s.ask(p, cfg)
 	}
 }
 
-// guessed reports whether somebody outside seems to be guessing a room's PIN. Phones of the house are not kept out by that.
-func (s *state) guessed(number string) bool {
-	w := s.wrong[number]
-	return len(w) == maxWrong && s.now.Sub(w[0]) < wrongSpan
+// guesses is where wrong PINs of a party count, and how many are one too many: those from outside at the room, whoever
+// calls, those of a phone of the house at the phone, whatever the room.
+func (p *party) guesses() (key string, most int) {
+	if p.Card.Trunk == "" {
+		return phoneKey + p.Extension, maxWrongPhone
+	}
+	return p.Room, maxWrong
+}
+
+// phoneKey parts phones from rooms, whose numbers begin with a digit.
+const phoneKey = "phone "
+
+// guessed reports whether somebody seems to be guessing PINs.
+func (s *state) guessed(p *party) bool {
+	key, most := p.guesses()
+	w := s.wrong[key]
+	return len(w) >= most && s.now.Sub(w[len(w)-most]) < wrongSpan
 }
 
 func (s *state) guess(p *party) {
-	if p.Card.Trunk == "" || p.digits == "" {
+	key, most := p.guesses()
+	if p.digits == "" || key == phoneKey {
 		return
 	}
-	w := append(s.wrong[p.Room], s.now)
-	s.wrong[p.Room] = w[max(0, len(w)-maxWrong):]
+	w := append(s.wrong[key], s.now)
+	s.wrong[key] = w[max(0, len(w)-most):]
 }
 
 // isModerator: by the phone that calls. The number of who comes by a trunk is what somebody elsewhere has set.

@@ -464,3 +464,30 @@ func TestWhoIsVouchedFor(t *testing.T) {
 	w.heard("c")
 	w.wantOut("c", line.UserBusy)
 }
+
+// A phone that guesses is asked for no PIN at any room for a while; others are.
+func TestAPhoneThatGuessesIsKeptOut(t *testing.T) {
+	w := newWorld(t, aRoom(withPINs), aRoom(withPINs, func(r *Room) { r.Number = "601" }))
+	n := 0
+	enter := func(room, extension string) call.ID {
+		n++
+		id := call.ID(fmt.Sprint("c", n))
+		w.enterAs(call.Participant{Call: id, Room: room, Card: call.Card{Number: extension}, Extension: extension})
+		return id
+	}
+	for range 2 {
+		w.keys(enter("600", "8002"), "1111#2222#3333#")
+	}
+	for _, room := range []string{"600", "601"} {
+		id := enter(room, "8002")
+		w.wantPhase(id, Leaving)
+		w.heard(id)
+		w.wantOut(id, line.CallRejected)
+	}
+	w.wantPhase(enter("600", "8003"), Asking)
+	w.after(wrongSpan)
+	id := enter("601", "8002")
+	w.wantPhase(id, Asking)
+	w.keys(id, "1234#")
+	w.wantPhase(id, Inside)
+}

@@ -89,7 +89,7 @@ func TestThePINIsAskedForThreeTimes(t *testing.T) {
 		want call.TargetKind
 	}
 	for _, c := range []turn{{"4711", call.TargetExternal}, {"47#4711", call.TargetExternal}, {"111122223333", call.TargetHangup}} {
-		p := dialplan.AskPIN("4711", "0044201234567")
+		p := dialplan.AskPIN("4711", "0044201234567", "8001", dialplan.NewTries())
 		var went call.Target
 		step := func(ev call.MenuEvent) {
 			for _, e := range p.Step(ev, time.Time{}) {
