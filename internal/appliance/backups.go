@@ -18,7 +18,7 @@ import (
 
 // Tables are all tables whose indexes are compared with their records when a backup is verified or a box is examined.
 func Tables() []store.Checkable {
-	return slices.Concat(store.Checked(), store.CRMTables(), store.TicketTables(), account.Tables(), intake.Tables(), []store.Checkable{&hook.Hooks})
+	return slices.Concat(store.Checked(), store.CRMTables(), store.TicketTables(), store.OutreachTables(), account.Tables(), intake.Tables(), []store.Checkable{&hook.Hooks})
 }
 
 // BackupSource is what of a box is backed up: all but recordings and what can be made again.

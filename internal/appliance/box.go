@@ -52,6 +52,7 @@ type Box struct {
 	queue       *store.DB // queue.db: jobs
 	book        *crm.Book
 	tickets     *tickets
+	outreach    *outreaching
 	hub         *live.Hub
 	site        site
 	hooks       *hook.Feed
@@ -112,7 +113,8 @@ const spare = 64 << 20
 // buildBooks makes what works on the dealership's own data.
 func (b *Box) buildBooks() {
 	b.tickets = newTickets(b)
-	b.ledger.Also = b.tickets.prove
+	b.outreach = newOutreach(b)
+	b.ledger.Also = func(tx *store.Tx, r call.CDR) error { return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r)) }
 	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})
 	b.hub = live.NewHub()
 	b.hooks = hook.NewFeed(b.db, b.queue, b.log)
@@ -292,6 +294,7 @@ func (b *Box) follow() error {
 		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
 		b.settings.Follow(b.lamps.follow),
 		b.settings.Follow(b.tickets.follow),
+		b.settings.Follow(b.outreach.follow),
 		b.settings.Follow(b.followMail),
 		b.settings.Follow(func(d *settings.Document) error { return b.conferences.Apply(d.ConferenceRooms()) }),
 		b.settings.Follow(func(d *settings.Document) error { b.menus.Apply(d.IVR()); return nil }),

@@ -137,6 +137,7 @@ func (b *Box) runDisk(s *stage) {
 	s.run("imports", b.site.imports.Run)
 	s.run("accounts", b.site.accounts.Run)
 	s.run("tickets", b.tickets.run)
+	s.run("callbacks", b.outreach.run)
 	s.run("webhooks", b.hooks.Run)
 	s.run("webhook sender", hook.NewSender(b.db, b.queue, b.opt.Version, b.log).Run)
 	s.run("jobs", b.queue.Run)

@@ -49,8 +49,6 @@ type Tx struct {
 	Visits func(after string, limit int) ([]Visit, error)
 	// OpenTicket opens a ticket and returns its id; empty when there are no tickets of that type.
 	OpenTicket func(by books.By, d Draft) (string, error)
-	// SendText writes an SMS to a customer, to be sent afterwards.
-	SendText func(number, template string, args map[string]string) error
 }
 
 // Books keep the records. Change runs fn in one transaction and returns when it is durable; fn may be run twice.
@@ -71,6 +69,7 @@ const (
 	bySource   = "source"
 	byCall     = "call"
 	byTaken    = "taken"
+	byText     = "text" // those with an SMS to be sent
 	byAt       = "at"
 )
 
@@ -108,6 +107,7 @@ var (
 		byFlow:     func(t Task) [][]byte { return books.NewestFirst(flow(t.Kind, t.State), t.CreatedAt) },
 		byEnds:     func(t Task) [][]byte { return books.SoonestFirst("", t.ends()) },
 		bySource:   func(t Task) [][]byte { return books.TermsOf(source(t.Plan, t.Source)) },
+		byText:     func(t Task) [][]byte { return books.TermsOf(t.Text) },
 		byTaken:    func(t Task) [][]byte { return books.TermsOf(t.TakenBy) },
 		byCall: func(t Task) [][]byte {
 			var k books.Terms

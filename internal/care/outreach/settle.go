@@ -13,9 +13,7 @@ func (e *Edit) settle(t Task, effects []Effect) (Task, error) {
 	for _, f := range effects {
 		switch f := f.(type) {
 		case Text:
-			if err := e.tx.SendText(f.Number, f.Template, map[string]string{"name": t.Name, "subject": t.Subject}); err != nil {
-				return t, err
-			}
+			t.Text = f.Template
 		case Complain:
 			id, err := e.tx.OpenTicket(e.by, Draft{
 				Type: f.Type, Subject: e.subject(&t), Words: f.Words, Customer: t.Customer, Name: t.Name, Numbers: t.Numbers, Vehicle: t.Vehicle,

@@ -107,6 +107,8 @@ type Task struct {
 	// Proof is the call in which the customer was reached.
 	Proof    string `cbor:"35,keyasint,omitempty" json:"proof,omitempty"`
 	Reopened int    `cbor:"36,keyasint,omitempty" json:"reopened,omitempty"`
+	// Text is the SMS that the customer is to get: that the dealership has tried to call. It waits until a line can send it.
+	Text string `cbor:"37,keyasint,omitempty" json:"text,omitempty"`
 }
 
 // IsOpen reports whether there is still something to be done.

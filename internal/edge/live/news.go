@@ -55,6 +55,21 @@ type CallChanged struct {
 	Call call.View `json:"call"`
 }
 
+// Notice tells somebody of the house that a ticket needs attention. It is for that person alone.
+type Notice struct {
+	ID       string            `json:"id"`
+	Ticket   string            `json:"ticket"`
+	Number   string            `json:"number"` // of the ticket
+	Subject  string            `json:"subject"`
+	Type     string            `json:"type"`
+	Priority string            `json:"priority"`
+	Kind     string            `json:"kind"`     // "escalation" or "job"
+	Template string            `json:"template"` // what of the ticket: "first_contact" …
+	Args     map[string]string `json:"args,omitempty"`
+	At       time.Time         `json:"at"`
+	Due      time.Time         `json:"due,omitzero"`
+}
+
 // CallEnded is a call that is over; its record is stored.
 type CallEnded struct {
 	Call call.CDR `json:"call"`

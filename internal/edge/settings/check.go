@@ -33,6 +33,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c.checkAround()
 	c.checkVoicemail()
 	c.checkCare()
+	c.checkOutreach()
 	c.checkRest()
 	return c.problems
 }

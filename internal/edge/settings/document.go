@@ -8,6 +8,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
+	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/care/roster"
 	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
@@ -37,7 +38,9 @@ type Document struct {
 	HolidayYears []workday.Year  `json:"holiday_years,omitempty"`
 	Roster       roster.Settings `json:"roster,omitzero"`
 	Tickets      Tickets         `json:"tickets,omitzero"`
-	Flows        []ivr.Shelf     `json:"flows"`
+	// Outreach is whom the dealership calls, and what it asks.
+	Outreach outreach.Settings `json:"outreach,omitzero"`
+	Flows    []ivr.Shelf       `json:"flows"`
 
 	// Inbound is read from the top: the first rule that fits leads the call.
 	Inbound []InboundRule `json:"inbound"`

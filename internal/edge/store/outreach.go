@@ -32,12 +32,11 @@ var (
 // OutreachTables are the tables of outreach, to check their indexes.
 func OutreachTables() []Checkable { return []Checkable{&OutreachTasks, &OutreachReplies} }
 
-// OutreachBooks are the tables as outreach wants them; it satisfies outreach.Books. Ticket and Text carry out in the same
-// transaction what follows for tickets and messages; without them nothing does.
+// OutreachBooks are the tables as outreach wants them; it satisfies outreach.Books. Ticket opens tickets in the same
+// transaction; without it none are opened.
 type OutreachBooks struct {
 	DB     *DB
 	Ticket func(tx *Tx, by books.By, d outreach.Draft) (string, error)
-	Text   func(tx *Tx, number, template string, args map[string]string) error
 }
 
 // View runs fn on a consistent view.
@@ -62,12 +61,6 @@ func (b OutreachBooks) Of(tx *Tx) outreach.Tx {
 				return "", nil
 			}
 			return b.Ticket(tx, by, d)
-		},
-		SendText: func(number, template string, args map[string]string) error {
-			if b.Text == nil {
-				return nil
-			}
-			return b.Text(tx, number, template, args)
 		},
 	}
 }
