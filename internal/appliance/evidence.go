@@ -2,7 +2,9 @@ package appliance
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/line"
@@ -12,6 +14,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/contact"
 	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/web/api"
 )
 
 // purpose is what the box knows of a call that it dialled for a ticket.
@@ -27,7 +30,7 @@ const leastRing = 10 * time.Second
 // conversations, and which call belongs to which ticket.
 func (t *tickets) prove(tx *store.Tx, r call.CDR) error {
 	number, outbound := customersNumber(r)
-	if number == "" {
+	if number == "" || r.Attrs[attrNotice] != "" { // a call that told somebody of the house is none with the customer
 		return nil
 	}
 	why, _ := t.purposes.LoadAndDelete(r.ID)
@@ -66,8 +69,8 @@ func concerns(k *ticket.Ticket, person string, outbound bool) bool {
 
 // customersNumber is the number outside the house that a call was with, and whether the house has dialled it.
 func customersNumber(r call.CDR) (number string, outbound bool) {
-	for i := len(r.Legs) - 1; i >= 0; i-- {
-		if l := r.Legs[i]; l.Kind != line.Extension && l.Direction == line.Outbound {
+	for _, l := range slices.Backward(r.Legs) {
+		if l.Kind != line.Extension && l.Direction == line.Outbound {
 			if r.Card.Trunk == "" { // the first leg was a phone of the house, or the box itself
 				return phone.Normalize(l.Number), true
 			}
@@ -111,4 +114,25 @@ func attempt(r call.CDR, number, person string, outbound bool) (a contact.Attemp
 		}
 	}
 	return a, a.Result != ""
+}
+
+// proof is what the box knows of a call, of one that is up as well.
+func (t *tickets) proof(ctx context.Context, id call.ID) (p api.CallProof, ok bool, err error) {
+	if v, err := t.box.calls.Look(ctx, id); err == nil {
+		p = api.CallProof{At: v.StartedAt, Customer: v.Card.Customer, Number: v.Card.Number, Inbound: true, Connected: !v.ConnectedAt.IsZero(), Recording: v.Recording}
+		for _, o := range v.Outside {
+			if o.Dialed && v.Card.Trunk == "" {
+				p.Number, p.Inbound = phone.Normalize(o.Number), false
+			}
+		}
+		return p, true, nil
+	}
+	r, ok, err := t.box.ledger.Record(id)
+	if !ok || err != nil {
+		return p, false, err
+	}
+	number, outbound := customersNumber(r)
+	return api.CallProof{
+		At: r.StartedAt, Customer: r.Card.Customer, Number: number, Inbound: !outbound, Connected: r.Disposition == call.Answered, Recording: r.Recording,
+	}, true, nil
 }

@@ -2,7 +2,6 @@ package appliance
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/workday"
@@ -103,20 +102,28 @@ func sameCalendars(a, b *settings.Document) bool {
 	return a != nil && fmt.Sprint(a.Calendars, a.HolidayYears, a.Dealership.Zone) == fmt.Sprint(b.Calendars, b.HolidayYears, b.Dealership.Zone)
 }
 
-// choices are the technicians for a job, the best first.
-func choices(r *roster.Roster, kind, skill string, at ticket.Place, now time.Time, load func(person string) (open, met, of int)) (list []ticket.Choice) {
-	job := roster.Job{Skill: skill, At: now, Outside: true}
+// choose are the technicians for a ticket's job, the best first. What counts is worked out from the tickets themselves.
+func (t *tickets) choose(k ticket.Ticket, at ticket.Place) (list []ticket.Choice, err error) {
+	now := t.now.Load()
+	typ, ok := now.rules.Type(k.Type)
+	if !ok {
+		typ = &ticket.Type{}
+	}
+	job := roster.Job{Skill: typ.Skill, At: time.Now().In(now.rules.Zone), Outside: true}
 	if at.Lat != 0 || at.Lon != 0 {
 		job.Place = &roster.Place{Lat: at.Lat, Lon: at.Lon, Datum: at.Datum}
 	}
-	able := r.Candidates(kind, now)
+	able := now.roster.Candidates(k.Type, job.At)
 	for i := range able {
-		able[i].Load, able[i].Met, able[i].Responses = load(able[i].Person.ID)
+		c := &able[i]
+		if c.Load, c.Met, c.Responses, err = t.book.Jobs(c.Person.ID); err != nil {
+			return nil, err
+		}
 	}
 	for _, c := range roster.Choose(job, able) {
 		list = append(list, ticket.Choice{
 			Person: c.Person.ID, Name: c.Person.Name, Phone: c.Person.Phone, Km: c.Km, Load: c.Load, InTime: c.Met, Of: c.Of, Outside: c.Outside,
 		})
 	}
-	return slices.Clip(list)
+	return list, nil
 }

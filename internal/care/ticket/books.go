@@ -77,6 +77,7 @@ const (
 	byText       = "text"
 	byTicket     = "ticket"
 	byPerson     = "person"
+	byTechnician = "technician" // newest first
 )
 
 // later stands for a deadline that a ticket does not have: behind all that do.
@@ -112,6 +113,12 @@ var (
 				k.Add(l.Kind + " " + l.ID)
 			}
 			return k.List()
+		},
+		byTechnician: func(t Ticket) [][]byte {
+			if t.Dispatch == nil || t.Dispatch.Technician == nil {
+				return nil
+			}
+			return books.NewestFirst(t.Dispatch.Technician.Person, t.CreatedAt)
 		},
 		byText: func(t Ticket) [][]byte { return grams(t.Subject + " " + t.Plate) },
 	}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // Job is how far a dispatch has come.
@@ -236,4 +237,34 @@ func (s *step) callOff(e CallOff) error {
 	s.t.Dispatch.State = JobCalledOff
 	s.note("called_off", "why", e.Why)
 	return nil
+}
+
+// lastJobs is how many of a technician's jobs count as history.
+const lastJobs = 20
+
+// Jobs are what speaks for sending a technician: how many jobs are not completed, and of how many of the last ones the customer
+// was reached in time.
+func (b *Book) Jobs(person string) (open, met, of int, err error) {
+	err = b.books.View(func(tx Tx) error {
+		n := 0
+		for t, err := range tx.Tickets.Find(byTechnician, books.Exactly(person), nil) {
+			if err != nil {
+				return err
+			}
+			if t.Dispatch.active() && t.IsOpen() {
+				open++
+			}
+			if m := t.timer(OfContact); m != nil && (!m.MetAt.IsZero() || m.Late) {
+				of++
+				if !m.Late {
+					met++
+				}
+			}
+			if n++; n == lastJobs {
+				return nil
+			}
+		}
+		return nil
+	})
+	return open, met, of, err
 }

@@ -6,12 +6,18 @@ import (
 	"strings"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // Viewer is who looks at tickets. What is hidden from a person is neither listed nor found.
 type Viewer struct {
 	Person string // of the roster; empty: nobody, from whom nothing is hidden
+}
+
+// NotThere is the error about a ticket that somebody must not see: that of one that is not there.
+func NotThere(id string) error {
+	return fault.New(fault.NotFound, "ticket.not_found", "read ticket %s: there is none", id)
 }
 
 func (v Viewer) sees(t *Ticket) bool { return !t.HiddenFrom(v.Person) }

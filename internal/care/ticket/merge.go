@@ -96,17 +96,23 @@ func (b *Book) Relate(ctx context.Context, by books.By, a, other string) error {
 	})
 }
 
-// Outcome of one of many.
+// Bulk is what came of it for one of many.
 type Bulk struct {
 	ID    string
 	Error error
 }
 
 // DoAll lets the same happen to many tickets. Each is a change of its own: one that refuses it does not hold up the others.
-func (b *Book) DoAll(ctx context.Context, by books.By, ids []string, ev Event) []Bulk {
+func (b *Book) DoAll(ctx context.Context, who Viewer, by books.By, ids []string, ev Event) []Bulk {
 	out := make([]Bulk, len(ids))
 	for i, id := range ids {
-		_, err := b.Do(ctx, by, id, 0, ev)
+		t, err := b.Ticket(id)
+		if err == nil && !who.sees(&t) {
+			err = NotThere(id)
+		}
+		if err == nil {
+			_, err = b.Do(ctx, by, id, 0, ev)
+		}
 		out[i] = Bulk{id, err}
 	}
 	return out

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/merge"
@@ -128,6 +129,11 @@ type Complaint struct {
 
 // IsOpen reports whether somebody still has to do something about it.
 func (t *Ticket) IsOpen() bool { return t.State != Closed }
+
+// HasPhone reports whether a normalised number is one of those where the customer is called.
+func (t *Ticket) HasPhone(number string) bool {
+	return number != "" && slices.Contains(t.Phones, number)
+}
 
 // HiddenFrom reports whether the ticket is a complaint about this person, who then neither sees nor gets it.
 func (t *Ticket) HiddenFrom(person string) bool {

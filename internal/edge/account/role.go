@@ -33,6 +33,9 @@ const (
 	RecordingsDownload Permission = "recordings.download" // take away
 	CustomersRead      Permission = "customers.read"      // customers, vehicles, visits
 	CustomersWrite     Permission = "customers.write"     // change, merge
+	TicketsRead        Permission = "tickets.read"        // and a technician's word about a job
+	TicketsWrite       Permission = "tickets.write"       // open, work on, close by the rule
+	TicketsManage      Permission = "tickets.manage"      // cancel, change many at once
 	ImportsRun         Permission = "imports.run"         // bring in files, undo
 	ExportsRun         Permission = "exports.run"         // take all data out
 	AgentsSelf         Permission = "agents.self"         // sign in as an agent, pause, wrap up
@@ -64,15 +67,15 @@ func of(ps ...Permission) set {
 // grants is who may do what. A change here shows in the table of the API's contract test.
 var grants = map[Role]set{ //nolint:gochecknoglobals // a constant table
 	Admin: of(LiveRead, CallsRead, CallsControl, CallsMonitor, RecordingsListen, RecordingsDownload, CustomersRead, CustomersWrite,
-		ImportsRun, ExportsRun, AgentsSelf, AgentsManage, SettingsRead, SettingsWrite, SettingsSecrets, HooksManage, UsersManage, AuditRead),
+		TicketsRead, TicketsWrite, TicketsManage, ImportsRun, ExportsRun, AgentsSelf, AgentsManage, SettingsRead, SettingsWrite, SettingsSecrets, HooksManage, UsersManage, AuditRead),
 	Installer: of(LiveRead, SettingsRead, SettingsWrite, SettingsSecrets),
 	Supervisor: of(LiveRead, CallsRead, CallsControl, CallsMonitor, RecordingsListen, RecordingsDownload, CustomersRead, CustomersWrite,
-		ImportsRun, ExportsRun, AgentsSelf, AgentsManage, SettingsRead),
-	Agent:        of(LiveRead, CallsRead, CallsControl, CustomersRead, CustomersWrite, AgentsSelf),
-	Advisor:      of(LiveRead, CallsRead, CallsControl, CustomersRead, CustomersWrite),
-	QA:           of(LiveRead, CallsRead, RecordingsListen, CustomersRead),
+		TicketsRead, TicketsWrite, TicketsManage, ImportsRun, ExportsRun, AgentsSelf, AgentsManage, SettingsRead),
+	Agent:        of(LiveRead, CallsRead, CallsControl, CustomersRead, CustomersWrite, TicketsRead, TicketsWrite, AgentsSelf),
+	Advisor:      of(LiveRead, CallsRead, CallsControl, CustomersRead, CustomersWrite, TicketsRead, TicketsWrite),
+	QA:           of(LiveRead, CallsRead, RecordingsListen, CustomersRead, TicketsRead),
 	Viewer:       of(LiveRead),
-	Headquarters: of(LiveRead, CallsRead, CustomersRead, ExportsRun, SettingsRead),
+	Headquarters: of(LiveRead, CallsRead, CustomersRead, TicketsRead, ExportsRun, SettingsRead),
 }
 
 // Known reports whether there is such a role.

@@ -10,6 +10,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"path"
 	"reflect"
 	"regexp"
 	"slices"
@@ -26,6 +27,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
+	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
 	"github.com/dealerline/dealerline/internal/edge/live"
@@ -49,6 +51,7 @@ type Deps struct {
 	Hub         *live.Hub
 	Queue       *store.DB // queue.db
 	Book        *crm.Book
+	Tickets     *ticket.Book
 	Imports     *intake.Manager
 	Stations    *station.Book
 	Conferences Meetings
@@ -56,6 +59,10 @@ type Deps struct {
 	Zone func() *time.Location
 	// Pop is the screen of a call that is up, for the phone at an extension.
 	Pop func(ctx context.Context, id call.ID, extension string) (live.Pop, error)
+	// Proof is what the box knows of a call with somebody outside; ok is false when there is no such call.
+	Proof func(ctx context.Context, id call.ID) (p CallProof, ok bool, err error)
+	// Choose are the technicians who may be sent to a place for a ticket, the best first.
+	Choose func(t ticket.Ticket, place ticket.Place) ([]ticket.Choice, error)
 	// Lines are the trunks and analog lines as they are now.
 	Lines   func() []live.Line
 	Logger  *slog.Logger
@@ -86,7 +93,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.
@@ -291,11 +298,14 @@ func (a *API) recovered(next http.Handler) http.Handler {
 // prefixes part the names of types that different packages have in common.
 var prefixes = map[string]string{ //nolint:gochecknoglobals // a constant table
 	"internal/edge/settings": "Settings", "internal/calls/ivr": "Flow", "internal/lines/fxo": "Line", "internal/calls/acd": "Queue",
-	"internal/sound/recording": "Recording", "internal/calls/voicemail": "Voicemail", "internal/care/roster": "Roster", "internal/care/ticket": "Ticket",
+	"internal/sound/recording": "Recording", "internal/calls/voicemail": "Voicemail",
+	"internal/care/ticket": "Ticket", "internal/care/roster": "Roster", "internal/care/contact": "Contact", "internal/base/workday": "Calendar", "internal/care/outreach": "Outreach",
 }
 
 // plain are types of those packages whose names need no prefix.
-var plain = map[string]bool{"Agent": true, "PauseReason": true, "Target": true} //nolint:gochecknoglobals // a constant table
+var plain = map[string]bool{ //nolint:gochecknoglobals // a constant table
+	"acd.Agent": true, "acd.PauseReason": true, "acd.Target": true, "workday.Period": true,
+}
 
 // schemaName names a type in the description. Names are for ever: clients are made from them.
 func schemaName(t reflect.Type, hint string) string {
@@ -304,7 +314,7 @@ func schemaName(t reflect.Type, hint string) string {
 	}
 	name := huma.DefaultSchemaNamer(t, hint)
 	for pkg, prefix := range prefixes {
-		if strings.HasSuffix(t.PkgPath(), pkg) && (!plain[name] || strings.HasPrefix(pkg, "internal/care/")) && !strings.HasPrefix(name, prefix) {
+		if strings.HasSuffix(t.PkgPath(), pkg) && !plain[path.Base(pkg)+"."+name] && !strings.HasPrefix(name, prefix) {
 			return prefix + name
 		}
 	}

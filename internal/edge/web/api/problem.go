@@ -14,6 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
@@ -29,6 +30,7 @@ type Problem struct {
 	Detail  string         `json:"detail" doc:"For people, in the language asked for by Accept-Language"`
 	Request string         `json:"request_id,omitempty" doc:"To be found in the box's log"`
 	Errors  []FieldProblem `json:"errors,omitempty" nullable:"false" doc:"What is wrong, field by field"`
+	Allowed []string       `json:"allowed,omitempty" nullable:"false" doc:"The changes that the record's state allows, when it does not allow the one asked for"`
 }
 
 // FieldProblem is what is wrong with one field.
@@ -149,7 +151,11 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	if code == fault.Internal {
 		key = "internal"
 	}
-	return a.newProblem(req, StatusOf(code, key), key, nil)
+	p := a.newProblem(req, StatusOf(code, key), key, nil)
+	if refused, ok := errors.AsType[*ticket.RefusedError](err); ok {
+		p.Allowed = refused.Allowed
+	}
+	return p
 }
 
 func (a *API) newProblem(req *request, status int, key string, fields []FieldProblem) *Problem {

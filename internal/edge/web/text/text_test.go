@@ -105,7 +105,7 @@ func keysOf(n ast.Node) (out []ast.Expr) {
 	switch n := n.(type) {
 	case *ast.CallExpr:
 		switch name := called(n); {
-		case slices.Contains([]string{"New", "Add", "wrong", "within", "oneOf"}, name) && len(n.Args) > 2:
+		case slices.Contains([]string{"New", "Add", "Wrong", "Within", "OneOf"}, name) && len(n.Args) > 2:
 			out = append(out, n.Args[1])
 		case name == "add" && len(n.Args) > 3:
 			out = append(out, n.Args[1], n.Args[2])
