@@ -183,6 +183,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	s.run("minutes called out", b.keepMeter)
 	s.run("audit of listening", b.noteWatched)
 	s.run("news", b.news)
+	s.run("courier", b.deliver)
 	s.run("midnight", b.resetAtMidnight)
 	return nil
 }
