@@ -23,7 +23,7 @@ func Tables() []store.Checkable {
 
 // BackupSource is what of a box is backed up: all but recordings and what can be made again.
 func BackupSource(db *store.DB, cfg config.Config, version string) backup.Source {
-	return backup.Source{DB: db, DataDir: cfg.DataDir, Dirs: []string{"prompts", tlsDir, importsDir}, Version: version}
+	return backup.Source{DB: db, DataDir: cfg.DataDir, Dirs: []string{"prompts", tlsDir, importsDir, messagesDir}, Version: version}
 }
 
 // tlsDir is where the box's certificate authority lies, below the data directory.

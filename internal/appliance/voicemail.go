@@ -42,7 +42,20 @@ func (b *Box) mailDesk() voicemail.Desk {
 
 // mailReader opens boxes for those who hear messages.
 func (b *Box) mailReader() voicemail.Reader {
-	return voicemail.Reader{Shelf: b.mail, Zone: func() *time.Location { return b.settings.Current().Location() }}
+	return voicemail.Reader{Shelf: b.mail, Heard: b.mailHeard, Zone: func() *time.Location { return b.settings.Current().Location() }}
+}
+
+// mailHeard writes into the audit that a message is heard at a phone.
+func (b *Box) mailHeard(m voicemail.Message, phone string) {
+	ctx, cancel := deadline()
+	defer cancel()
+	by := store.By{Who: "phone " + phone, Via: "phone", Action: "listen-voicemail-message"}
+	err := b.db.ChangeAnyway(ctx, by, func(tx *store.Tx) error {
+		return tx.Note("voicemail", m.ID, map[string]string{"what": "listen-voicemail-message", "box": m.Box, "call": m.Call, "phone": phone})
+	})
+	if err != nil {
+		b.log.Error("note a message heard", "message", m.ID, "error", err)
+	}
 }
 
 // followMail tells of boxes that are there or gone.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestAMessageIsLeftAndHeard(t *testing.T) {
 	caller.press('1')
 	caller.overWithin(20 * time.Second)
 	b.until(3*time.Second, "the lamp burns", func() bool { return messages(lamp()) == "1/0" })
-	heardOnScreen(t, b)
+	boss := heardOnScreen(t, b)
 
 	reader := owner.dial("*97", silent)
 	reader.answered()
@@ -85,6 +86,11 @@ func TestAMessageIsLeftAndHeard(t *testing.T) {
 	reader.press('3')
 	b.until(5*time.Second, "the lamp is off in the end", func() bool { return messages(lamp()) == "0/0" })
 	reader.hangup()
+	var audit struct{ Items []map[string]any }
+	boss.ask("GET", "/audit?subject=voicemail", nil, &audit)
+	if !slices.ContainsFunc(audit.Items, func(e map[string]any) bool { return at(e, "detail.phone") == "8005" && at(e, "detail.box") == "8005" }) {
+		t.Errorf("the audit does not tell of the listening at the phone: %v", audit.Items)
+	}
 
 	r := b.callTo("705")
 	if !r.went("voicemail 8005") || r.Disposition != "menu_only" {
@@ -139,9 +145,9 @@ func TestMessagesBrokenOffAndAFullBox(t *testing.T) {
 
 // heardOnScreen checks that the one message of 8005 is listed, heard in whole and in part, changed and changed back, and that
 // the audit tells of the listening once.
-func heardOnScreen(t *testing.T, b *box) {
+func heardOnScreen(t *testing.T, b *box) (boss *person) {
 	t.Helper()
-	boss := b.admin()
+	boss = b.admin()
 	var list struct{ Items []map[string]any }
 	boss.ask("GET", "/voicemail/messages?box=8005&state=new", nil, &list)
 	if len(list.Items) != 1 || at(list.Items[0], "number") != "13800138000" || at(list.Items[0], "state") != "new" {
@@ -167,6 +173,7 @@ func heardOnScreen(t *testing.T, b *box) {
 	if len(list.Items) != 3 {
 		t.Errorf("the audit has %d entries of the message: %v", len(list.Items), list.Items)
 	}
+	return boss
 }
 
 // pathOf are the nodes of a call's way.

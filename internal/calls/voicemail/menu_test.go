@@ -35,6 +35,7 @@ type house struct {
 	lamps map[string]string
 	left  []Message
 	own   map[string]bool // recordings that there are
+	mute  bool            // callers say nothing
 }
 
 func open(t *testing.T, dir string, kept rows) *house {
@@ -75,6 +76,9 @@ func (h *house) ended(id string, seconds int) {
 	v := recording.Kept
 	if seconds == 0 {
 		v = recording.Failed
+	}
+	if t := h.tapes[id]; t != nil && !h.mute {
+		t.voiced.Store(leastVoice)
 	}
 	tapes{h.Shelf}.Put(recording.Entry{ID: id, Path: "2026/" + id + ".wav", Verdict: v, Length: time.Duration(seconds) * time.Second})
 }

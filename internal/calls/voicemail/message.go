@@ -65,6 +65,7 @@ type Box struct {
 	Greeting    string `json:"greeting,omitempty"`
 	MaxSeconds  int    `json:"max_seconds,omitempty"`  // of a message; 0: 180
 	MaxMessages int    `json:"max_messages,omitempty"` // that are not deleted; 0: 100
+	MaxMinutes  int    `json:"max_minutes,omitempty"`  // of all its messages that are not deleted; 0: no limit of its own
 	Operator    string `json:"operator,omitempty"`     // number of the house that 0 leads to
 	// Notify are further phones whose lamps show the box, and that may read it as their own.
 	Notify []string `json:"notify,omitempty"`

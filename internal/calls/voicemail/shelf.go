@@ -60,6 +60,7 @@ type Shelf struct {
 	mu       sync.Mutex
 	all      map[string]*Message
 	finished map[string]func(call.Memo) // who waits for the end of a recording
+	tapes    map[string]*tape           // what is being recorded
 	decided  map[string]bool            // a draft that is to be kept as soon as it is recorded
 	bytes    int64
 	shown    map[string]bool // of whom something was told
@@ -67,7 +68,7 @@ type Shelf struct {
 
 // Open reads the messages of former runs.
 func Open(cfg Config) (*Shelf, error) {
-	s := &Shelf{cfg: cfg, all: map[string]*Message{}, finished: map[string]func(call.Memo){}, decided: map[string]bool{}, shown: map[string]bool{}}
+	s := &Shelf{cfg: cfg, all: map[string]*Message{}, finished: map[string]func(call.Memo){}, decided: map[string]bool{}, tapes: map[string]*tape{}, shown: map[string]bool{}}
 	rows, err := cfg.Index.All()
 	if err != nil {
 		return nil, fmt.Errorf("read messages: %w", err)

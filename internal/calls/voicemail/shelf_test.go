@@ -9,6 +9,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
 )
 
@@ -133,4 +134,61 @@ func TestRowsAndFilesAgree(t *testing.T) {
 		time.Sleep(10 * time.Millisecond)
 	}
 	t.Error("a message was removed, and its file is there")
+}
+
+// What holds nothing but the noise of a line is no message, whether its caller hangs up or says that it is good.
+func TestSilenceIsNoMessage(t *testing.T) {
+	var quiet, loud media.Frame
+	for i := range quiet {
+		quiet[i], loud[i] = dsp.EncodeALaw(int16(40*(i%2))), dsp.EncodeALaw(int16(3000*(i%2)))
+	}
+	for name, c := range map[string]struct {
+		loud int // of two hundred frames
+		kept bool
+	}{"nothing said": {0, false}, "a click": {3, false}, "a word": {20, true}} {
+		t.Run(name, func(t *testing.T) {
+			h := open(t, t.TempDir(), rows{})
+			stop := h.run(t)
+			defer stop()
+			id := h.begin(Message{Box: "8005", Left: time.Now().UTC()})
+			done := make(chan call.Memo, 1)
+			r := h.Record(id, "c1", time.Minute, func(m call.Memo) { done <- m })
+			for i := range 200 {
+				if i < c.loud {
+					r.Frame(&loud, &quiet)
+				} else {
+					r.Frame(&quiet, &loud)
+				}
+			}
+			r.Close()
+			if m := <-done; (m.Length > 0) != c.kept {
+				t.Errorf("%s recorded", m.Length)
+			}
+			h.decide(id)
+			if list := h.List("8005", 0); (len(list) == 1) != c.kept || len(h.tapes) != 0 {
+				t.Errorf("messages %+v, %d tapes", list, len(h.tapes))
+			}
+		})
+	}
+}
+
+// A box may be full by the length of its messages, whatever their number; deleted ones do not count.
+func TestABoxIsFullByLength(t *testing.T) {
+	h := open(t, t.TempDir(), rows{})
+	h.boxes[0].MaxMinutes = 2
+	first := h.put("8005", 60, 1)
+	h.put("8900", 600, 1)
+	if why := h.takes(h.boxes[0]); why != "" {
+		t.Errorf("after a minute: %s", why)
+	}
+	h.put("8005", 61, 1)
+	if why := h.takes(h.boxes[0]); why != Full {
+		t.Errorf("after two minutes: %q", why)
+	}
+	if err := h.Set(first, Deleted, noon); err != nil {
+		t.Fatal(err)
+	}
+	if why := h.takes(h.boxes[0]); why != "" {
+		t.Errorf("after a deletion: %s", why)
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/sound/dsp"
 	"github.com/dealerline/dealerline/internal/sound/media"
 	"github.com/dealerline/dealerline/internal/sound/recording"
 )
@@ -14,7 +15,7 @@ type Trouble string
 
 // The troubles, by the recordings that tell of them.
 const (
-	Full   Trouble = "vm_full"    // the box has as many as it may
+	Full   Trouble = "vm_full"    // the box has as many as it may, or as long ones
 	NoRoom Trouble = "vm_no_room" // the disk has none, or all boxes together have had theirs
 )
 
@@ -25,12 +26,22 @@ func (s *Shelf) takes(b Box) Trouble {
 	fresh, old := s.count(b.Number)
 	space := s.cfg.Rule().Space
 	switch {
-	case fresh+old >= b.most():
+	case fresh+old >= b.most(), b.MaxMinutes > 0 && s.spoken(b.Number) >= time.Duration(b.MaxMinutes)*time.Minute:
 		return Full
 	case s.archive.Stats().DiskFull, space > 0 && s.bytes >= space:
 		return NoRoom
 	}
 	return ""
+}
+
+// spoken is how long the messages of a box are that are not deleted.
+func (s *Shelf) spoken(box string) (sum time.Duration) {
+	for _, m := range s.all {
+		if m.Box == box && m.State != Deleted {
+			sum += m.Length
+		}
+	}
+	return sum
 }
 
 // begin makes a draft that can then be recorded, and returns its id.
@@ -93,6 +104,7 @@ func (s *Shelf) Record(message string, of call.ID, limit time.Duration, done fun
 	r := s.archive.Record(recording.Meta{Call: message, At: m.Left})
 	t := &tape{recorder: r}
 	t.left.Store(int64(limit / media.FrameDuration))
+	s.tapes[message] = t
 	return t
 }
 
@@ -100,11 +112,21 @@ func (s *Shelf) Record(message string, of call.ID, limit time.Duration, done fun
 type tape struct {
 	recorder *recording.Recorder // nil: nothing is recorded
 	left     atomic.Int64        // frames
+	voiced   atomic.Int64        // frames in which something was to be heard
 }
+
+// leastVoice is how much must be heard of a message that is more than a breath and the noise of the line: ten frames.
+const leastVoice = int64(200 * time.Millisecond / media.FrameDuration)
+
+// silent reports whether nobody has spoken.
+func (t *tape) silent() bool { return t.voiced.Load() < leastVoice }
 
 // Frame takes 20 ms of what the caller says.
 func (t *tape) Frame(left, right *media.Frame) {
 	if t.recorder != nil && t.left.Add(-1) >= 0 {
+		if left != nil && !dsp.SilentALaw(left[:]) {
+			t.voiced.Add(1)
+		}
 		t.recorder.Frame(left, right)
 	}
 }
@@ -142,6 +164,10 @@ func (x tapes) Put(e recording.Entry) <-chan error {
 	}
 	m.Length, m.SHA256, m.Open = e.Length, e.SHA256, false
 	s.bytes += octets(*m)
+	if t := s.tapes[e.ID]; t != nil && t.silent() {
+		e.Length = 0
+	}
+	delete(s.tapes, e.ID)
 	if done := s.finished[e.ID]; done != nil {
 		delete(s.finished, e.ID)
 		done(call.Memo{Length: e.Length})

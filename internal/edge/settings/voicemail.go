@@ -89,6 +89,9 @@ func (c *checker) checkBox(path string, b voicemail.Box) {
 	if m := b.MaxMessages; m < 0 || m > 1000 {
 		c.add(path+".max_messages", "is not from 0 to 1000")
 	}
+	if m := b.MaxMinutes; m < 0 || m > 6000 {
+		c.add(path+".max_minutes", "is not from 0 to 6000")
+	}
 	if _, ok := c.d.InternalTarget(b.Operator); b.Operator != "" && !ok {
 		c.add(path+".operator", "%s is neither an extension nor an internal number", b.Operator)
 	}
