@@ -48,11 +48,15 @@ func TestClassesOfNumbers(t *testing.T) {
 	again.hangup()
 }
 
-// An emergency number leaves the house although every rule denies, from any phone.
+// An emergency number leaves the house although every rule denies, from any phone; calls inside the house are bound to
+// nothing at all.
 func TestEmergencyNumbersAlwaysLeave(t *testing.T) {
 	t.Parallel()
 	b := open(t, func(_ *box, d *document) {
 		d.Outbound = []settings.OutboundRule{{Match: "*", Deny: true}}
+		for _, c := range dialplan.Classes()[1:] {
+			d.OutboundClasses = append(d.OutboundClasses, dialplan.Rule{Class: c, Deny: true})
+		}
 	})
 	out, p := trunkPeer(b), deskPhone(b, "8006")
 	for _, number := range []string{"110", "119", "120", "122"} {
@@ -69,6 +73,11 @@ func TestEmergencyNumbersAlwaysLeave(t *testing.T) {
 	if status := p.dial("13800138000", silent).refusedWith(); status != 404 {
 		t.Errorf("a number that is denied: %d, want 404", status)
 	}
+	colleague := deskPhone(b, "8005")
+	c := p.dial("8005", silent)
+	colleague.ring().answer(silent)
+	c.answered()
+	c.hangup()
 }
 
 // With one channel, which is taken, an emergency call gets it: who had it is hung up, and the record says why. A second
