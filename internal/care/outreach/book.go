@@ -178,7 +178,7 @@ func (b *Book) Do(ctx context.Context, by books.By, id string, rev uint64, ev Ev
 
 // Do is [Book.Do] as part of a larger change.
 func (e *Edit) Do(id string, rev uint64, ev Event) (Task, error) {
-	t, err := books.Get(e.tx.Tasks, "task", id)
+	t, err := get(e.tx, id)
 	if err != nil {
 		return t, err
 	}
@@ -251,8 +251,17 @@ func (e *Edit) checkEvent(ev *Event) error {
 // Task reads a task.
 func (b *Book) Task(id string) (t Task, err error) {
 	err = b.books.View(func(tx Tx) (err error) {
-		t, err = books.Get(tx.Tasks, "task", id)
+		t, err = get(tx, id)
 		return err
 	})
+	return t, err
+}
+
+// get reads a task that must be there.
+func get(tx Tx, id string) (Task, error) {
+	t, ok, err := tx.Tasks.Get(id)
+	if err == nil && !ok {
+		err = fault.New(fault.NotFound, "task.not_found", "read task %s: there is none", id)
+	}
 	return t, err
 }

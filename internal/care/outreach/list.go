@@ -51,7 +51,7 @@ func (b *Book) List(f Filter, after string, limit int) (list []Task, next string
 		if name, key := f.index(); name != "" {
 			var mark *books.Mark
 			if after != "" {
-				t, err := books.Get(tx.Tasks, "task", after)
+				t, err := get(tx, after)
 				if err != nil {
 					return err
 				}

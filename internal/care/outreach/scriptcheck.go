@@ -52,7 +52,7 @@ func (s *Script) Validate(hasType func(id string) bool) fault.Fields {
 			wrong.Under(path, s.Questions[k].fits(r.When))
 		}
 		if !r.Satisfaction.Known() {
-			wrong.Add(path+".satisfaction", "ticket.satisfaction_unknown", "%q is none", string(r.Satisfaction))
+			wrong.Add(path+".satisfaction", "contact.satisfaction_unknown", "%q is none", string(r.Satisfaction))
 		}
 		if r.Ticket != "" && !hasType(r.Ticket) {
 			wrong.Add(path+".ticket", "ticket.type_unknown", "there is no type of tickets %q", r.Ticket)

@@ -27,6 +27,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
+	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
@@ -52,6 +53,7 @@ type Deps struct {
 	Queue       *store.DB // queue.db
 	Book        *crm.Book
 	Tickets     *ticket.Book
+	Outreach    *outreach.Book
 	Imports     *intake.Manager
 	Stations    *station.Book
 	Conferences Meetings
@@ -93,7 +95,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, callbacks}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.

@@ -123,6 +123,7 @@ func serve(t testing.TB, more ...api.Resource) *box {
 	d.DB, d.Accounts, d.Settings, d.Prompts, d.Logger, d.Version = b.db, b.accounts, b.settings, shelf{"zh-CN/welcome": []byte("RIFF")}, log, "test"
 	d.Book = crm.New(store.Books{DB: b.db})
 	withTickets(&d, b.db)
+	withOutreach(&d, b.db)
 	d.Imports = intake.New(intake.Config{DB: b.db, Book: d.Book, Dir: filepath.Join(b.dir, "imports"), Log: log})
 	b.imports = d.Imports
 	b.api, err = api.New(d, more...)
