@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -73,12 +74,37 @@ func TestAQueueLeadsToItsBox(t *testing.T) {
 	told.mu.Lock()
 	before := len(told.got)
 	told.mu.Unlock()
-	boss.ask("PATCH", "/voicemail/messages/"+id, map[string]string{"state": "old"}, nil)
+	ownBox(t, boss, id)
 	b.until(20*time.Second, "the webhook tells that it was heard", func() bool {
 		told.mu.Lock()
 		defer told.mu.Unlock()
 		return len(told.got) > before
 	})
+}
+
+// ownBox has an agent hear a message in the box of their phone, 8006, and say so; another agent does not get at it.
+func ownBox(t *testing.T, boss *person, id string) {
+	t.Helper()
+	me, stranger := boss.seat("1001", "8006"), boss.seat("1002", "8005")
+	var list struct{ Items []map[string]any }
+	me.ask("GET", "/voicemail/mine?state=new", nil, &list)
+	if len(list.Items) != 1 || at(list.Items[0], "id") != id {
+		t.Errorf("the agent's box: %v", list.Items)
+	}
+	if status, sound := me.try("GET", "/voicemail/mine/"+id+"/audio", nil); status != http.StatusOK || len(sound) < 20_000 {
+		t.Errorf("the message: %d, %d octets", status, len(sound))
+	}
+	stranger.ask("GET", "/voicemail/mine", nil, &list)
+	if len(list.Items) != 0 {
+		t.Errorf("another agent's box: %v", list.Items)
+	}
+	if status, _ := stranger.try("GET", "/voicemail/mine/"+id+"/audio", nil); status != http.StatusNotFound {
+		t.Errorf("another agent hears the message: %d", status)
+	}
+	if status, _ := stranger.try("PATCH", "/voicemail/mine/"+id, map[string]string{"state": "deleted"}); status != http.StatusNotFound {
+		t.Errorf("another agent deletes the message: %d", status)
+	}
+	me.ask("PATCH", "/voicemail/mine/"+id, map[string]string{"state": "old"}, nil)
 }
 
 // A phone that is not to be disturbed rings for what its own user has asked for, and for whom its user has passed on in

@@ -26,12 +26,12 @@ type audio struct {
 }
 
 // addAudio adds an operation that streams a file, or parts of it.
-func (a *API) addAudio(op Op, disposition string, find func(id string) (audio, error)) {
+func (a *API) addAudio(op Op, disposition string, find func(ctx context.Context, id string) (audio, error)) {
 	h := a.operation(op)
 	h.Responses["200"] = &huma.Response{Description: "The whole file", Content: map[string]*huma.MediaType{"audio/wav": {}}}
 	h.Responses["206"] = &huma.Response{Description: "The part asked for by Range", Content: map[string]*huma.MediaType{"audio/wav": {}}}
 	huma.Register(a.huma, h, func(ctx context.Context, in *audioInput) (*huma.StreamResponse, error) {
-		s, err := find(in.ID)
+		s, err := find(ctx, in.ID)
 		if err != nil {
 			return nil, a.problem(ctx, err)
 		}

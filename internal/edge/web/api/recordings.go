@@ -69,7 +69,7 @@ func (a *API) getPeaks(ctx context.Context, in *peaksInput) (*peaksOutput, error
 	return out, err
 }
 
-func (a *API) recordingAudio(id string) (audio, error) {
+func (a *API) recordingAudio(_ context.Context, id string) (audio, error) {
 	e, err := a.kept(id)
 	return audio{"recording", e.ID, e.Call, a.Archive.Path(e), e.SHA256, e.StartedAt}, err
 }

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/edge/account"
 )
@@ -51,6 +52,11 @@ type changeMessageInput struct {
 	}
 }
 
+type ownMessagesInput struct {
+	Paging
+	State string `query:"state" enum:"new,old,deleted" doc:"Only these; all others are neither new nor deleted"`
+}
+
 // voicemails are the boxes for messages: looked at, heard, changed, emptied. Each listening is in the audit.
 func voicemails(a *API) {
 	op := func(id, method, path, summary string, perm account.Permission) Op {
@@ -63,6 +69,61 @@ func voicemails(a *API) {
 	Add(a, op("change-voicemail-message", http.MethodPatch, "/messages/{id}", "Say that a message is new, heard or deleted; the phones' lamps follow", listen), a.changeMessage)
 	Add(a, op("delete-voicemail-message", http.MethodDelete, "/messages/{id}", "Remove a message for good", take), a.deleteMessage)
 	a.addAudio(op("listen-voicemail-message", http.MethodGet, "/messages/{id}/audio", "Hear a message: mono WAV; in pieces by Range", listen), "inline", a.messageAudio)
+	ownMail(a)
+}
+
+// ownMail is what everybody may do with the box of the phone they sit at.
+func ownMail(a *API) {
+	op := func(id, method, path, summary string) Op {
+		return Op{ID: id, Method: method, Path: "/voicemail/mine" + path, Tag: "voicemail", Summary: summary, Perm: account.CallsControl}
+	}
+	Add(a, op("list-own-messages", http.MethodGet, "", "The messages in one's own box, newest first"), func(ctx context.Context, in *ownMessagesInput) (*messagesOutput, error) {
+		box, err := a.ownBox(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return a.messages("list-own-messages", &messagesInput{in.Paging, box, in.State})
+	})
+	Add(a, op("change-own-message", http.MethodPatch, "/{id}", "Say that a message in one's own box is new, heard or deleted"),
+		func(ctx context.Context, in *changeMessageInput) (*messageOutput, error) {
+			if _, err := a.ownMessage(ctx, in.ID); err != nil {
+				return nil, err
+			}
+			return a.changeMessage(ctx, in)
+		})
+	a.addAudio(op("listen-own-message", http.MethodGet, "/{id}/audio", "Hear a message in one's own box: mono WAV; in pieces by Range"), "inline",
+		func(ctx context.Context, id string) (audio, error) {
+			if _, err := a.ownMessage(ctx, id); err != nil {
+				return audio{}, err
+			}
+			return a.messageAudio(ctx, id)
+		})
+}
+
+// ownBox is the number of the box of the caller's phone.
+func (a *API) ownBox(ctx context.Context) (string, error) {
+	ext, err := a.extension(ctx)
+	if err != nil {
+		return "", err
+	}
+	box, ok := a.Mail.Of(ext)
+	if !ok {
+		return "", fault.New(fault.NotFound, "voicemail.no_own", "find the box of extension %q: it has none", ext)
+	}
+	return box.Number, nil
+}
+
+// ownMessage is a message in the caller's own box; those of others are not there for them.
+func (a *API) ownMessage(ctx context.Context, id string) (voicemail.Message, error) {
+	box, err := a.ownBox(ctx)
+	if err != nil {
+		return voicemail.Message{}, err
+	}
+	m, err := a.Mail.Find(id)
+	if err == nil && m.Box != box {
+		err = fault.New(fault.NotFound, "voicemail.not_found", "find message %s: it is in another box", id)
+	}
+	return m, err
 }
 
 func (a *API) listMailboxes(context.Context, *struct{}) (*mailboxesOutput, error) {
@@ -74,7 +135,10 @@ func (a *API) listMailboxes(context.Context, *struct{}) (*mailboxesOutput, error
 }
 
 func (a *API) listMessages(_ context.Context, in *messagesInput) (*messagesOutput, error) {
-	const op = "list-voicemail-messages"
+	return a.messages("list-voicemail-messages", in)
+}
+
+func (a *API) messages(op string, in *messagesInput) (*messagesOutput, error) {
 	after, err := decodeCursor(op, in.Cursor)
 	if err != nil {
 		return nil, err
@@ -124,7 +188,7 @@ func (a *API) deleteMessage(ctx context.Context, in *IDInput) (*struct{}, error)
 	return nil, err
 }
 
-func (a *API) messageAudio(id string) (audio, error) {
+func (a *API) messageAudio(_ context.Context, id string) (audio, error) {
 	m, err := a.Mail.Find(id)
 	return audio{"voicemail", m.ID, m.Call, a.Mail.File(m), m.SHA256, m.Left}, err
 }
