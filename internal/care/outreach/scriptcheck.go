@@ -111,7 +111,7 @@ func (q *Question) validate() (wrong fault.Fields) {
 	}
 	values := map[string]bool{"": true}
 	for i, c := range q.Choices {
-		if values[c.Value] || c.Text == "" {
+		if values[c.Value] || c.Text == "" || strings.TrimSpace(c.Value) != c.Value || len(c.Value) > books.MaxTerm {
 			wrong.Add(books.Indexed("choices", i), "outreach.question_choices", "%q is empty, there twice, or without a text", books.Shorten(c.Value))
 		}
 		values[c.Value] = true
