@@ -2,6 +2,7 @@ package books
 
 import (
 	"iter"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -80,4 +81,15 @@ func All[T any](rows Rows[T], index, key string) (list []T, err error) {
 		list = append(list, v)
 	}
 	return list, nil
+}
+
+// IDAt is an id that sorts before those made from a moment on, and behind those made before (RFC 9562 §5.7).
+func IDAt(t time.Time) string {
+	var id uuid.UUID
+	ms := uint64(max(t.UnixMilli(), 0)) //nolint:gosec // not negative
+	for i := range 6 {
+		id[i] = byte(ms >> (8 * (5 - i)))
+	}
+	id[6], id[8] = 0x70, 0x80
+	return id.String()
 }

@@ -74,6 +74,7 @@ var titles = map[string][]string{
 func (crew) Person(id string) (ticket.Person, bool) {
 	return ticket.Person{ID: id, Name: id, Phone: "13900000000"}, id != "" && id != "nobody"
 }
+
 func (crew) list(ids ...string) (list []ticket.Person) {
 	for _, id := range ids {
 		p, _ := crew{}.Person(id)
@@ -81,6 +82,7 @@ func (crew) list(ids ...string) (list []ticket.Person) {
 	}
 	return list
 }
+
 func (c crew) Holders(role, _ string, _ time.Time) []ticket.Person {
 	if role == ticket.RoleOwner {
 		role = "team_lead"

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/account"
@@ -131,6 +132,7 @@ func tickets(a *API) {
 	Add(a, op("find-tickets", http.MethodGet, "/search", "Tickets by number, telephone number, plate or words of the subject", account.TicketsRead), a.findTickets)
 	Add(a, op("list-tickets-to-call", http.MethodGet, "/to-call", "Resolved tickets whose customers are to be called now, by somebody else than who did the work",
 		account.TicketsRead), a.ticketsToCall)
+	Add(a, op("get-ticket-figures", http.MethodGet, "/figures", "What the tickets opened on some days show, each as so many of so many", account.CallsMonitor), a.ticketFigures)
 	create := op("open-ticket", http.MethodPost, "", "Open a ticket", account.TicketsWrite)
 	create.Status = http.StatusCreated
 	Add(a, create, a.openTicket)
@@ -236,4 +238,30 @@ func (a *API) ticketHistory(ctx context.Context, in *byIDPaging) (*historyOutput
 	}
 	list, next, err := a.Tickets.History(in.ID, after, in.Limit)
 	return &historyOutput{ranged("get-ticket-history", list, next, func(e ticket.Entry) HistoryLine { return HistoryLine{e} })}, err
+}
+
+// FiguresOfTickets are what the tickets of some days show.
+type FiguresOfTickets struct {
+	All    ticket.Figures `json:"all"`
+	Groups []ticket.Group `json:"groups" nullable:"false"`
+	Whole  bool           `json:"whole" doc:"False: there are more tickets than were counted"`
+}
+
+// figureDays is how many days figures may span.
+const figureDays = 400
+
+func (a *API) ticketFigures(ctx context.Context, in *struct {
+	From string `query:"from" format:"date" required:"true" doc:"The first day, in the dealership's zone"`
+	To   string `query:"to" format:"date" required:"true" doc:"The last day"`
+	By   string `query:"by" enum:"type,department,owner" default:"type"`
+},
+) (*struct{ Body FiguresOfTickets }, error) {
+	zone := a.here().Location()
+	from, err1 := time.ParseInLocation(time.DateOnly, in.From, zone)
+	to, err2 := time.ParseInLocation(time.DateOnly, in.To, zone)
+	if err1 != nil || err2 != nil || to.Before(from) || to.Sub(from) > figureDays*24*time.Hour {
+		return nil, fault.Fields{{Path: "to", Key: "ticket.days", Message: "the last day is not on or after the first, or too far away"}}
+	}
+	all, groups, whole, err := a.Tickets.Figures(viewerOf(ctx), from, to.AddDate(0, 0, 1), in.By)
+	return &struct{ Body FiguresOfTickets }{FiguresOfTickets{all, append([]ticket.Group{}, groups...), whole}}, err
 }

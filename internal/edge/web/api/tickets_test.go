@@ -171,6 +171,13 @@ func TestManyTicketsAtOnce(t *testing.T) {
 	if len(all.Items) != 6 || all.Items[0].Problem != "" || all.Items[5].Problem != "ticket.not_found" {
 		t.Errorf("%+v", all)
 	}
+	var f api.FiguresOfTickets
+	today := time.Now().UTC().Format(time.DateOnly)
+	admin.do("GET", "/v1/tickets/figures?from="+today+"&to="+today, nil).into(t, &f)
+	if f.All.Opened != 5 || len(f.Groups) != 1 || f.Groups[0].Name != "inquiry" {
+		t.Errorf("%+v", f)
+	}
+	admin.do("GET", "/v1/tickets/figures?from="+today+"&to=2020-01-01", nil).want(t, 422, "request.invalid")
 	admin.do("POST", "/v1/tickets/bulk", map[string]any{"tickets": ids}).want(t, 422, "request.invalid")
 	var into api.StoredTicket
 	admin.do("POST", "/v1/tickets/"+ids[0]+"/merge", map[string]any{"ticket": ids[1]}, "If-Match", `"2"`).into(t, &into)
