@@ -20,7 +20,7 @@ func NewScheduler(b *Book, log *slog.Logger) *Scheduler { return &Scheduler{b, l
 
 const (
 	// batch is how many tickets share a transaction: few enough that other writers wait for milliseconds only.
-	batch = 20
+	batch = 50
 	// look is how often the clock on the wall is compared at least, because it can be set.
 	look = 5 * time.Second
 	// pause after a failure, such as a full disk.
