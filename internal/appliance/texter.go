@@ -2,11 +2,14 @@ package appliance
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"text/template"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/ticket"
+	"github.com/dealerline/dealerline/internal/lines/sipua"
 )
 
 // texter sends SMS; it satisfies courier.Texter.
@@ -68,12 +71,12 @@ func (x texter) Compose(n ticket.Notice, t ticket.Ticket) string {
 		language = "en"
 	}
 	w := smsWords{
-		Dealership: doc.Dealership.Name, Number: t.Number, Subject: t.Subject, Plate: t.Plate, Owner: t.Owner,
+		Dealership: doc.Dealership.Name, Number: t.Number, Subject: books.Cut(t.Subject, smsPart), Plate: t.Plate, Owner: t.Owner,
 		Technician: n.Args["technician"], Phone: n.Args["phone"], Target: smsTargets[language][n.Template],
 		Nobody: nobodyGoes(&t, n.Template), Soon: soon(&t, n), Rescue: t.Type == rescueType,
 	}
 	if t.Dispatch != nil {
-		w.Place = t.Dispatch.Place.Text
+		w.Place = books.Cut(t.Dispatch.Place.Text, smsPart)
 	}
 	if p, ok := x.box.tickets.now.Load().rules.People.Person(t.Owner); ok {
 		w.Owner = p.Name
@@ -90,10 +93,29 @@ func (x texter) Compose(n ticket.Notice, t ticket.Ticket) string {
 	if err := text.Execute(&b, w); err != nil {
 		x.box.log.Error("compose SMS", "notice", n.ID, "error", err)
 	}
-	return b.String()
+	return books.Cut(b.String(), sipua.MaxMessage)
 }
 
-// Text sends an SMS by the first way that takes it.
-func (x texter) Text(context.Context, string, string) error {
-	return fault.New(fault.Unavailable, "sms.no_way", "send SMS: the settings name no way to send one")
+// smsPart bounds the octets of what people wrote that an SMS repeats: eighty Chinese characters.
+const smsPart = 240
+
+// Text sends an SMS by the first trunk that takes it.
+func (x texter) Text(ctx context.Context, number, text string) error {
+	doc := x.box.settings.Current()
+	if _, ok := doc.InternalTarget(number); ok {
+		return fault.New(fault.Invalid, "sms.extension", "send SMS: %s is a number of the house", number)
+	}
+	var last error
+	for _, name := range doc.TrunkOrder() {
+		if i := slices.IndexFunc(doc.Trunks, func(t sipua.Trunk) bool { return t.Name == name }); i < 0 || !doc.Trunks[i].Messages {
+			continue
+		}
+		if last = x.box.sip.Message(ctx, name, number, text); last == nil || fault.CodeOf(last) == fault.Invalid {
+			return last
+		}
+	}
+	if last == nil {
+		return fault.New(fault.Unavailable, "sms.no_way", "send SMS: the settings name no way to send one")
+	}
+	return last
 }

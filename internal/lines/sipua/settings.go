@@ -91,6 +91,8 @@ type Trunk struct {
 	OutboundNumbers NumberRule `json:"outbound_numbers,omitzero"`
 	InboundNumbers  NumberRule `json:"inbound_numbers,omitzero"`
 	CallerNumbers   NumberRule `json:"caller_numbers,omitzero"` // of callers on inbound calls
+	// Messages: it also carries SMS, as SIP messages (RFC 3428).
+	Messages bool `json:"messages,omitempty"`
 }
 
 func invalid(field, format string, args ...any) error {

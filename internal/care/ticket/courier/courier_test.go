@@ -134,7 +134,7 @@ func (w *world) run() (stop func()) {
 	go func() { ended <- c.Run(ctx) }()
 	stop = sync.OnceFunc(func() {
 		cancel()
-		<-ended
+		<-ended //nolint:errcheck // the end of its context
 	})
 	w.t.Cleanup(stop)
 	return stop
