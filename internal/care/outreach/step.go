@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -305,9 +306,7 @@ func (s *step) answer(e Answer) error {
 	if s.t.Answers == nil {
 		s.t.Answers = map[string]string{}
 	}
-	for q, v := range e.Values {
-		s.t.Answers[q] = v
-	}
+	maps.Copy(s.t.Answers, e.Values)
 	p, err := s.Script.Run(s.t.Answers)
 	if err != nil {
 		return err
