@@ -35,7 +35,7 @@ type screens struct{ box *Box }
 
 // Tell shows a notice on the person's screen.
 func (s screens) Tell(person string, n ticket.Notice, t ticket.Ticket) {
-	s.box.hub.Publish(live.Event{Topic: live.Me, Agent: person, Data: live.Notice{
+	s.box.hub.Publish(live.Event{Topic: live.Me, Agent: person, Data: live.TicketNotice{
 		ID: n.ID, Ticket: t.ID, Number: t.Number, Subject: t.Subject, Type: t.Type, Priority: string(t.Priority),
 		Kind: n.Kind, Template: n.Template, Args: n.Args, At: n.At, Due: n.Due,
 	}})

@@ -55,8 +55,8 @@ type CallChanged struct {
 	Call call.View `json:"call"`
 }
 
-// Notice tells somebody of the house that a ticket needs attention. It is for that person alone.
-type Notice struct {
+// TicketNotice tells somebody of the house that a ticket needs attention. It is for that person alone.
+type TicketNotice struct {
 	ID       string            `json:"id"`
 	Ticket   string            `json:"ticket"`
 	Number   string            `json:"number"` // of the ticket

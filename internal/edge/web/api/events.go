@@ -49,7 +49,7 @@ func events(a *API) {
 		Summary: "What happens, as it happens. Me is what concerns one's own agent alone, the screen pop first",
 	})
 	sse.Register(a.huma, op, map[string]any{
-		"pop": live.Pop{}, "call": live.CallChanged{}, "call-ended": CallEnded{}, "agent": live.AgentChanged{},
+		"pop": live.Pop{}, "notice": live.TicketNotice{}, "call": live.CallChanged{}, "call-ended": CallEnded{}, "agent": live.AgentChanged{},
 		"queues": live.QueuesChanged{}, "lines": live.LinesChanged{}, "record": live.RecordChanged{}, "ping": Ping{}, "resync": Resync{},
 	}, a.watch)
 }
