@@ -45,7 +45,10 @@ func (mechanics) Opens(_ string, after time.Time) time.Time         { return aft
 // rescueBox is a box with technicians, which does not run, and at which the phones of two of them are registered.
 func rescueBox(t *testing.T) (b *box, chen, deng *phone) {
 	t.Helper()
-	b = open(t, func(_ *box, d *document) { d.Roster.People = technicians() })
+	b = open(t, func(_ *box, d *document) {
+		d.Roster.People = technicians()
+		d.Trunks[0].Messages = true
+	})
 	chen, deng = deskPhone(b, "8005"), deskPhone(b, "8006")
 	b.stop()
 	return b, chen, deng
@@ -170,6 +173,15 @@ func TestAJobIsOfferedByCall(t *testing.T) {
 		if n.State != ticket.Acked || n.Tries != 1 || n.Call != r.ID || r.Attrs["notice"] != n.ID || r.Attrs["ticket"] != tk.Number || r.Disposition != "menu_only" {
 			t.Errorf("%s: notice %+v, record %+v", person, n, r)
 		}
+	}
+	texts := map[string]string{}
+	for _, n := range list {
+		if n.By == ticket.BySMS {
+			texts[n.Person] = string(n.State) + " " + n.Error
+		}
+	}
+	if texts["zhao"] != "sent " || texts[""] != "sent " || texts["chen"] != "failed sms.extension" {
+		t.Errorf("SMS to the technicians and the customer: %v", texts)
 	}
 	if len(tk.Attempts) != 0 {
 		t.Errorf("telling the technician counts as reaching the customer: %+v", tk.Attempts)
