@@ -10,6 +10,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/care/books"
@@ -25,12 +26,14 @@ type outreaching struct {
 	store   store.OutreachBooks
 	book    *outreach.Book
 	rules   atomic.Pointer[outreach.Rules]
+	agents  atomic.Pointer[map[string]string] // by extension
 	log     *slog.Logger
 }
 
 func newOutreach(b *Box) *outreaching {
 	o := &outreaching{tickets: b.tickets, log: b.log}
 	o.rules.Store(outreachRules(&settings.Document{}))
+	o.agents.Store(&map[string]string{})
 	o.store = store.OutreachBooks{DB: b.db, Ticket: o.open}
 	o.book = outreach.NewBook(o.store, o.rules.Load, time.Now)
 	return o
@@ -43,6 +46,13 @@ func outreachRules(d *settings.Document) *outreach.Rules {
 // follow takes changed settings.
 func (o *outreaching) follow(d *settings.Document) error {
 	o.rules.Store(outreachRules(d))
+	agents := map[string]string{}
+	for _, a := range d.Agents {
+		if a.Extension != "" {
+			agents[a.Extension] = a.ID
+		}
+	}
+	o.agents.Store(&agents)
 	return nil
 }
 
@@ -118,8 +128,17 @@ func (o *outreaching) open(tx *store.Tx, by books.By, d outreach.Draft) (string,
 // prove takes what a call's record says about callbacks, in the transaction of the record: calls that nobody took, conversations,
 // attempts, and what the customer answered after the call.
 func (o *outreaching) prove(tx *store.Tx, r call.CDR) error {
+	if r.Attrs[attrNotice] != "" { // a call that told somebody of the house is none with a customer
+		return nil
+	}
 	edit := o.book.Edit(o.store.Of(tx), books.By{Who: "box", Via: "call", Action: "follow-up-call"})
 	number, outbound := customersNumber(r)
+	if r.Attrs[call.AttrCallbackOf] != "" { // its card is that of the call in which it was asked for
+		if r.Disposition != call.Answered {
+			return nil // perhaps no customer was called: no agent had answered. The queue tries again
+		}
+		number, outbound = r.To, true
+	}
 	number = phone.Normalize(number)
 	c := outreach.Call{ID: string(r.ID), Number: number, Customer: r.Card.Customer, Name: r.Card.Name, Queue: r.Queue, Agent: r.Agent, At: r.StartedAt}
 	c.Department = o.department(r.Agent)
@@ -127,13 +146,22 @@ func (o *outreaching) prove(tx *store.Tx, r call.CDR) error {
 	if !phone.Valid(number) {
 		return err
 	}
-	if a, ok := attempt(r, number, r.Agent, outbound); ok {
+	if a, ok := attempt(r, number, o.caller(r), outbound); ok {
 		return errors.Join(err, edit.Proved(a))
 	}
 	if !outbound && missed(r) {
 		err = errors.Join(err, edit.Missed(c))
 	}
 	return err
+}
+
+// caller is the agent who spoke, or from whose phone a call was made that nobody answered.
+func (o *outreaching) caller(r call.CDR) string {
+	if r.Agent != "" || len(r.Legs) == 0 || r.Legs[0].Kind != line.Extension {
+		return r.Agent
+	}
+	agents := *o.agents.Load()
+	return agents[r.Legs[0].Line]
 }
 
 // department is that of whoever spoke with the customer.

@@ -3,6 +3,8 @@ package e2e
 import (
 	"testing"
 	"time"
+
+	"github.com/dealerline/dealerline/internal/care/contact"
 )
 
 // callbacks are the tasks of a list.
@@ -89,5 +91,42 @@ func TestABadAnswerMakesAComplaint(t *testing.T) {
 	boss.ask("GET", "/outreach/scores?per=agent", nil, &scores)
 	if len(scores.Items) != 1 || at(scores.Items[0], "of") != "1001" || at(scores.Items[0], "sum") != "1" || at(scores.Items[0], "n") != "1" {
 		t.Errorf("scores: %v", scores.Items)
+	}
+}
+
+// An agent takes the next customer of the list and dials: the call counts by its record, busy gives the task back, answered
+// leaves it with its questions until they are answered.
+func TestAnAgentWorksThroughTheList(t *testing.T) {
+	t.Parallel()
+	b := open(t, func(_ *box, d *document) {
+		d.Tickets.Contact = &contact.Plan{Attempts: 3, Parts: []contact.Part{{From: "00:00", To: "23:59"}}} // tests run at any hour
+	})
+	agent, out := agentPhone(b, "8001"), trunkPeer(b)
+	one := b.admin().seat("1001", "8001")
+	one.ask("POST", "/outreach/tasks", map[string]any{"numbers": []string{"13900000003"}, "script": "invite"}, nil)
+	var k map[string]any
+	one.ask("POST", "/outreach/next", nil, &k)
+	if at(k, "dial") != "13900000003" || at(k, "next.id") != "come" || at(k, "taken_by") != "1001" {
+		t.Fatalf("next: %v", k)
+	}
+	c := agent.dial("13900000003", silent)
+	out.ring().reject(486)
+	c.over()
+	path := "/outreach/tasks/" + at(k, "id")
+	b.until(10*time.Second, "the attempt in vain gives it back", func() bool {
+		k = nil
+		one.ask("GET", path, nil, &k)
+		return at(k, "state") == "open" && at(k, "attempts.0.result") == "busy"
+	})
+	one.ask("POST", path+"/take", nil, nil)
+	c = agent.dial("13900000003", silent)
+	d := out.ring()
+	d.answer(silent)
+	c.answered()
+	one.ask("POST", path+"/answers", map[string]any{"answers": map[string]string{"come": "later"}}, &k)
+	c.hangup()
+	d.over()
+	if at(k, "state") != "done" || at(k, "outcome") != "answered" {
+		t.Errorf("task: %v", k)
 	}
 }

@@ -177,6 +177,35 @@ func TestNextIsMineThenMyQueuesThenEverybodys(t *testing.T) {
 	}
 }
 
+func TestWhoIsServedAlreadyIsNotCalled(t *testing.T) {
+	h := newHouse(t)
+	h.missed("c1", customer, "q1")
+	w := outreach.Worker{Person: "li", Queues: []string{"q1"}, Not: []string{customer}}
+	if k, ok := h.next(w); ok {
+		t.Errorf("%+v waits in a queue", k)
+	}
+	w.Not = nil
+	if _, ok := h.next(w); !ok {
+		t.Error("nobody is offered")
+	}
+}
+
+func TestACallCountsForWhoIsAtTheTask(t *testing.T) {
+	h := newHouse(t)
+	k := h.create(outreach.Task{Numbers: []string{customer}})
+	h.next(outreach.Worker{Person: "li"})
+	h.proved(contact.Attempt{At: h.now, Call: "c1", Number: customer, Result: contact.Reached, By: "wang"}) // about something else
+	h.proved(contact.Attempt{At: h.now, Call: "c2", Number: customer, Result: contact.Reached, By: "li", Inbound: true})
+	if k, err := h.Task(k.ID); err != nil || k.State != outreach.Taken || len(k.Attempts) != 0 {
+		t.Errorf("%+v, %v", k, err)
+	}
+	h.do("li", k.ID, outreach.Attempt{Attempt: contact.Attempt{At: h.now, Call: "c3", Number: customer, Result: contact.WrongNumber, By: "li"}})
+	h.proved(contact.Attempt{At: h.now, Call: "c3", Number: customer, Result: contact.Reached, By: "li"}) // what was said of it stands
+	if k, err := h.Task(k.ID); err != nil || k.State != outreach.Unreachable || k.Outcome != outreach.NoNumber || len(k.Attempts) != 1 {
+		t.Errorf("%+v, %v", k, err)
+	}
+}
+
 func TestWhoWantsNoCallsGetsNone(t *testing.T) {
 	h := newHouse(t)
 	c := h.customer(crm.Customer{Name: "王芳", Phones: []crm.Phone{{Number: customer}, {Number: "13800138001", DoNotCall: true}}})

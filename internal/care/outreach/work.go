@@ -13,6 +13,13 @@ type Worker struct {
 	Person      string
 	Queues      []string
 	Departments []string
+	// Not are numbers of those whom a queue is to call back, or who wait in one.
+	Not []string
+}
+
+// spoken reports whether a task's customer is being served already.
+func (w Worker) spoken(t *Task) bool {
+	return slices.ContainsFunc(t.Numbers, func(n string) bool { return slices.Contains(w.Not, n) })
 }
 
 func (w Worker) keys() []string {
@@ -57,7 +64,7 @@ func (e *Edit) next(w Worker) (Task, bool, error) {
 		return Task{}, false, err
 	}
 	for _, t := range due {
-		if _, may := t.May(e.now, e.rules.env(&t)); !may {
+		if _, may := t.May(e.now, e.rules.env(&t)); !may || w.spoken(&t) {
 			continue
 		}
 		t, ok, err := e.callable(t)

@@ -202,6 +202,18 @@ func (a *API) nextTask(ctx context.Context, _ *struct{}) (*taskOutput, error) {
 			w.Departments = append(w.Departments, p.Department)
 		}
 	}
+	snap, err := a.ACD.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range snap.Queues {
+		for _, c := range q.Callbacks {
+			w.Not = append(w.Not, c.Number)
+		}
+		for _, c := range q.Waiting {
+			w.Not = append(w.Not, c.Card.Number)
+		}
+	}
 	t, ok, err := a.outreachOf(ctx).Next(ctx, books.By(ByOf(ctx)), w)
 	if err == nil && !ok {
 		err = fault.New(fault.NotFound, "outreach.nothing_due", "next callback of %s: there is none", w.Person)
