@@ -40,7 +40,7 @@ func (t *tickets) prove(tx *store.Tx, r call.CDR) error {
 	if err != nil {
 		return err
 	}
-	person := cmp.Or(p.person, r.Agent)
+	person := cmp.Or(p.person, r.Agent, t.holder(r))
 	for i := range open {
 		k := &open[i]
 		if dialled && k.ID != p.ticket {
@@ -53,6 +53,15 @@ func (t *tickets) prove(tx *store.Tx, r call.CDR) error {
 		}
 	}
 	return err
+}
+
+// holder is who of the roster has the phone of the house that a call was made from.
+func (t *tickets) holder(r call.CDR) string {
+	if len(r.Legs) == 0 || r.Legs[0].Kind != line.Extension {
+		return ""
+	}
+	p, _ := t.now.Load().roster.WithPhone(r.Legs[0].Line)
+	return p.ID
 }
 
 // concerns reports whether a conversation with the customer is about a ticket although nobody has said so: that of whoever

@@ -111,6 +111,9 @@ func (p Plan) Check() (wrong fault.Fields) {
 }
 
 func minuteOf(s string) int {
+	if s == "24:00" {
+		return 24 * 60
+	}
 	t, err := time.Parse("15:04", s)
 	if err != nil || len(s) != 5 {
 		return -1

@@ -215,3 +215,12 @@ func (p Person) clone() Person {
 	}
 	return p
 }
+
+// WithPhone is who of the roster has a telephone number, normalised, or an extension of the house.
+func (r *Roster) WithPhone(number string) (Person, bool) {
+	i := slices.IndexFunc(r.people, func(p Person) bool { return number != "" && p.Phone == number })
+	if i < 0 {
+		return Person{}, false
+	}
+	return r.people[i].clone(), true
+}
