@@ -114,7 +114,9 @@ const spare = 64 << 20
 func (b *Box) buildBooks() {
 	b.tickets = newTickets(b)
 	b.outreach = newOutreach(b)
-	b.ledger.Also = func(tx *store.Tx, r call.CDR) error { return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r)) }
+	b.ledger.Also = func(tx *store.Tx, r call.CDR) error {
+		return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r))
+	}
 	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})
 	b.hub = live.NewHub()
 	b.hooks = hook.NewFeed(b.db, b.queue, b.log)

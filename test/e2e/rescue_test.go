@@ -26,7 +26,8 @@ func TestARescueFromTheCallToItsEnd(t *testing.T) {
 		d.Tickets.Contact = &contact.Plan{Attempts: 3, Parts: []contact.Part{{From: "00:00", To: "24:00"}}} // whenever the test runs
 	}))
 	office, van := agentPhone(b, "8001"), deskPhone(b, "8005")
-	admin := b.admin()
+	admin, told := b.admin(), newListener(t)
+	admin.ask("POST", "/webhooks", map[string]any{"name": "DMS", "url": told.url, "events": []string{"ticket.changed"}, "enabled": true}, nil)
 	agent := admin.seat("1001", "8001")
 
 	// the customer calls
@@ -84,6 +85,7 @@ func TestARescueFromTheCallToItsEnd(t *testing.T) {
 	if k.State != ticket.Closed || k.Outcome != ticket.Contacted {
 		t.Fatalf("at the end: %s, %s", k.State, k.Outcome)
 	}
+	b.until(20*time.Second, "the webhook tells of the ticket", func() bool { return told.of("ticket.changed", opened.ID) })
 	var f api.FiguresOfTickets
 	day := func(n int) string { return time.Now().AddDate(0, 0, n).Format(time.DateOnly) } // it may be another day at the dealership
 	b.until(5*time.Second, "the figures say so", func() bool {

@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"slices"
 	"time"
 )
 
@@ -132,13 +133,5 @@ func (t *Type) target(of string, p Priority) (Target, bool) {
 }
 
 func (g Target) fits(p Priority) bool {
-	if len(g.Only) == 0 {
-		return true
-	}
-	for _, o := range g.Only {
-		if o == p {
-			return true
-		}
-	}
-	return false
+	return len(g.Only) == 0 || slices.Contains(g.Only, p)
 }

@@ -16,7 +16,7 @@ import (
 // kinds are the events by the table whose changes they tell of. A call's record is written once, when it ends; of other
 // records only the id is told: who may read them asks for them.
 var kinds = map[string]string{ //nolint:gochecknoglobals // a constant table
-	"cdr": "call.ended", "customer": "customer.changed", "vehicle": "vehicle.changed", "voicemail": "voicemail.changed",
+	"cdr": "call.ended", "customer": "customer.changed", "vehicle": "vehicle.changed", "voicemail": "voicemail.changed", "ticket": "ticket.changed",
 }
 
 // Events are the names of all events, sorted.

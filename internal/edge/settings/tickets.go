@@ -64,7 +64,7 @@ func (d *Document) Staff() roster.Settings {
 			if name == "" {
 				name = a.ID
 			}
-			s.People = append(s.People, roster.Person{ID: a.ID, Name: name, Role: roster.Agent})
+			s.People = append(s.People, roster.Person{ID: a.ID, Name: name, Phone: a.Extension, Role: roster.Agent})
 		}
 	}
 	return s

@@ -28,7 +28,7 @@ func showHook(h hook.Hook) Webhook {
 type WebhookFields struct {
 	Name    string   `json:"name" maxLength:"200"`
 	URL     string   `json:"url" maxLength:"2000"`
-	Events  []string `json:"events" nullable:"false" maxItems:"20" enum:"call.ended,customer.changed,vehicle.changed,voicemail.changed"`
+	Events  []string `json:"events" nullable:"false" maxItems:"20" enum:"call.ended,customer.changed,ticket.changed,vehicle.changed,voicemail.changed"`
 	Enabled bool     `json:"enabled"`
 }
 

@@ -178,7 +178,7 @@ func (a *API) seenCall(ctx context.Context, t ticket.Ticket, at *contact.Attempt
 	switch {
 	case err != nil:
 		return err
-	case !ok || !(p.Customer != "" && p.Customer == t.Customer || t.HasPhone(p.Number)):
+	case !ok, (p.Customer == "" || p.Customer != t.Customer) && !t.HasPhone(p.Number):
 		return fault.Fields{{Path: "call", Key: "ticket.call_of_another", Message: "there is no such call with the customer"}}
 	case at.Result == contact.Reached && !p.Connected:
 		return fault.Fields{{Path: "result", Key: "ticket.call_unanswered", Message: "nobody answered that call"}}
