@@ -29,13 +29,6 @@ func (m *machine) confer(by int) {
 
 // sendOff lets a leg have a call of its own.
 func (m *machine) sendOff(p SendOff) {
-	l := &m.Legs[p.Leg]
-	if l.Seated {
-		l.Seated = false
-		m.do(Unsit{p.Leg})
-	}
-	m.conversationOver(p.Leg, ConversationEnded{Transferred: true})
-	m.phoneFree(p.Leg)
-	l.Given, l.Released, l.Dropped = true, true, true
+	m.letGo(p.Leg)
 	m.do(p)
 }

@@ -46,16 +46,21 @@ func (m *machine) sought(ev Sought) {
 
 // give hands a leg to another call.
 func (m *machine) give(g Give) {
-	l := &m.Legs[g.Leg]
-	if l.Seated {
-		l.Seated = false
-		m.do(Unsit{g.Leg})
-	}
-	m.conversationOver(g.Leg, ConversationEnded{Transferred: true})
-	m.phoneFree(g.Leg)
-	l.Given, l.Released, l.Dropped = true, true, true
+	m.letGo(g.Leg)
 	m.Record.JoinedTo = g.To
 	m.do(g)
+}
+
+// letGo takes a leg out of the conversation without ending it: another call is to have it.
+func (m *machine) letGo(leg int) {
+	l := &m.Legs[leg]
+	if l.Seated {
+		l.Seated = false
+		m.do(Unsit{leg})
+	}
+	m.conversationOver(leg, ConversationEnded{Transferred: true})
+	m.phoneFree(leg)
+	l.Given, l.Released, l.Dropped = true, true, true
 }
 
 // givenAway: another call has the leg now.

@@ -59,23 +59,8 @@ func (b *Book) List(f Filter, after string, limit int) (list []Task, next string
 			}
 			rows = tx.Tasks.Find(name, books.Exactly(key), mark)
 		}
-		read, last := 0, ""
-		for t, err := range rows {
-			if err != nil {
-				return err
-			}
-			if t.ID == after {
-				continue
-			}
-			if len(list) == limit || read == books.MaxScan {
-				next = last
-				return nil
-			}
-			if read, last = read+1, t.ID; f.fits(&t, now) {
-				list = append(list, t)
-			}
-		}
-		return nil
+		list, next, err = books.PartOf(rows, after, limit, func(t Task) string { return t.ID }, func(t Task) bool { return f.fits(&t, now) })
+		return err
 	})
 	return list, next, err
 }

@@ -4,10 +4,10 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/contact"
 )
 
@@ -79,24 +79,6 @@ type Env struct {
 	Script *Script // the task's; nil: it has none, or the settings no longer have it
 }
 
-// RefusedError says that a task's state does not allow a change, and which ones it allows.
-type RefusedError struct {
-	Task    string
-	Change  string
-	State   State
-	Allowed []string
-}
-
-// Error is for logs.
-func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s task %s: it is %s, which allows %s", e.Change, e.Task, e.State, strings.Join(e.Allowed, ", "))
-}
-
-// Unwrap makes it a conflict for whoever does not look closer.
-func (e *RefusedError) Unwrap() error {
-	return fault.New(fault.Conflict, "outreach.not_allowed", "%s", e.Error())
-}
-
 // changes are the events that a state allows. An attempt is a fact: one that comes late is proof of what was said before.
 var changes = map[State][]string{ //nolint:gochecknoglobals // a constant table
 	Open:        {"take", "attempt", "missed", "refuse", "cancel", "tick"},
@@ -133,7 +115,9 @@ func Start(t Task, by string, now time.Time, env Env) (Task, []Effect) {
 // means that nothing changed.
 func Step(t Task, ev Event, by string, now time.Time, env Env) (Task, []Effect, error) {
 	if !slices.Contains(changes[t.State], ev.name()) {
-		return t, nil, &RefusedError{Task: t.ID, Change: ev.name(), State: t.State, Allowed: t.Allowed()}
+		return t, nil, &books.RefusedError{
+			Kind: "task", Name: t.ID, Change: ev.name(), State: string(t.State), Allowed: t.Allowed(), Key: "outreach.not_allowed",
+		}
 	}
 	s := step{Env: env, t: t.clone(), by: by, now: now}
 	if err := s.take(ev); err != nil {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/contact"
 	"github.com/dealerline/dealerline/internal/care/outreach"
 )
@@ -111,7 +112,7 @@ func TestWhatAStateDoesNotAllow(t *testing.T) {
 	}
 	for _, ev := range []outreach.Event{outreach.Take{By: "li"}, outreach.Release{}, outreach.Answer{}, outreach.Cancel{}, outreach.Missed{}, outreach.Refuse{}, outreach.Tick{}} {
 		same, _, err := outreach.Step(done, ev, "li", ten, env(nil))
-		var refused *outreach.RefusedError
+		var refused *books.RefusedError
 		if !errors.As(err, &refused) || fault.KeyOf(err) != "outreach.not_allowed" || !slices.Contains(refused.Allowed, "reopen") || same.State != outreach.Done {
 			t.Errorf("%T: %v", ev, err)
 		}

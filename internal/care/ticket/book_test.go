@@ -269,6 +269,19 @@ func TestManyDueAtOnce(t *testing.T) {
 	}
 }
 
+// TestAComplaintAboutTheLeaderGoesHigher: who holds the rung's role is not told of a complaint about themselves; the next above is.
+func TestAComplaintAboutTheLeaderGoesHigher(t *testing.T) {
+	b, db := newBook(t, staff{})
+	k := create(t, b, ticket.Ticket{Type: "rescue", Owner: "li", Complaint: &ticket.Complaint{About: "lead"}})
+	if n, _, err := b.Tick(t.Context(), k.CreatedAt.Add(6*time.Minute)); n != 1 || err != nil {
+		t.Fatal(n, err)
+	}
+	list := notices(t, db)
+	if len(list) != 1 || list[0].Person != "boss" {
+		t.Errorf("told: %+v", list)
+	}
+}
+
 func TestTheSchedulerWakesForWhatIsNew(t *testing.T) {
 	away := staff{}
 	b, _ := newBook(t, away)

@@ -75,24 +75,8 @@ func (b *Book) List(who Viewer, f Filter, after string, limit int) (list []Ticke
 			}
 			rows = tx.Tickets.Find(name, prefix, mark)
 		}
-		read := 0
-		last := ""
-		for t, err := range rows {
-			if err != nil {
-				return err
-			}
-			if t.ID == after {
-				continue
-			}
-			if len(list) == limit || read == books.MaxScan {
-				next = last
-				return nil
-			}
-			if read, last = read+1, t.ID; who.sees(&t) && f.fits(&t, now) {
-				list = append(list, t)
-			}
-		}
-		return nil
+		list, next, err = books.PartOf(rows, after, limit, func(t Ticket) string { return t.ID }, func(t Ticket) bool { return who.sees(&t) && f.fits(&t, now) })
+		return err
 	})
 	return list, next, err
 }

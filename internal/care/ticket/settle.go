@@ -139,6 +139,10 @@ func (e *Edit) escalate(t Ticket, f Escalate) error {
 	if len(to) == 0 {
 		to = people.Holders(f.Climb.Rung.Role, t.Department, e.now)
 	}
+	if to = slices.DeleteFunc(to, func(p Person) bool { return t.HiddenFrom(p.ID) }); len(to) == 0 && complaintAbout(t) != "" { // it is about whoever would be told
+		to = slices.DeleteFunc(people.Above(complaintAbout(t), e.now), func(p Person) bool { return t.HiddenFrom(p.ID) })
+		to = to[:min(1, len(to))]
+	}
 	for _, w := range t.Watchers {
 		if p, ok := people.Person(w); ok {
 			if err := e.escalation(t, f, p, []string{ByConsole}); err != nil {

@@ -2,13 +2,12 @@ package ticket
 
 import (
 	"cmp"
-	"fmt"
 	"maps"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/contact"
 )
 
@@ -18,24 +17,6 @@ type Env struct {
 	Clocks Clocks
 	Plan   contact.Plan
 	Zone   *time.Location
-}
-
-// RefusedError says that a ticket's state does not allow a change, and which ones it allows.
-type RefusedError struct {
-	Number  string
-	Change  string
-	State   State
-	Allowed []string
-}
-
-// Error is for logs.
-func (e *RefusedError) Error() string {
-	return fmt.Sprintf("%s ticket %s: it is %s, which allows %s", e.Change, e.Number, e.State, strings.Join(e.Allowed, ", "))
-}
-
-// Unwrap makes it a conflict for whoever does not look closer.
-func (e *RefusedError) Unwrap() error {
-	return fault.New(fault.Conflict, "ticket.not_allowed", "%s", e.Error())
 }
 
 // changes are the events that a state allows. Rearrange and Tick are allowed in each, and do nothing in the last.
@@ -177,7 +158,9 @@ func (s *step) field(ev Event) error {
 }
 
 func (s *step) refuse(ev Event) error {
-	return &RefusedError{Number: s.t.Number, Change: ev.name(), State: s.t.State, Allowed: s.t.Allowed()}
+	return &books.RefusedError{
+		Kind: "ticket", Name: s.t.Number, Change: ev.name(), State: string(s.t.State), Allowed: s.t.Allowed(), Key: "ticket.not_allowed",
+	}
 }
 
 func (s *step) do(e Effect) { s.effects = append(s.effects, e) }

@@ -9,6 +9,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/workday"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/contact"
 	"github.com/dealerline/dealerline/internal/care/ticket"
 )
@@ -221,7 +222,7 @@ func TestUnreachableAfterThreeSlots(t *testing.T) {
 func TestRefusedChangesNameTheAllowedOnes(t *testing.T) {
 	p := start(t, inquiry, ticket.Ticket{Owner: "li", Source: ticket.Source{Kind: "call", Ref: "c"}})
 	err := p.try("li", 0, ticket.Resume{})
-	var refused *ticket.RefusedError
+	var refused *books.RefusedError
 	if !errors.As(err, &refused) || fault.CodeOf(err) != fault.Conflict || !slices.Contains(refused.Allowed, "wait") || slices.Contains(refused.Allowed, "resume") {
 		t.Fatalf("resume an open one: %v", err)
 	}

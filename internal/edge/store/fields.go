@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/google/uuid"
+
+	"github.com/dealerline/dealerline/internal/care/books"
 )
 
 // field is what a record's type says of one of its fields.
@@ -80,7 +82,7 @@ func difference(from, to fields, known map[uint64]field) []FieldChange {
 }
 
 // NewID makes the id of a new record: a UUIDv7, so ids sort by time.
-func NewID() string { return uuid.Must(uuid.NewV7()).String() }
+func NewID() string { return books.NewID() }
 
 // IDKey is the table key of an id: the 16 octets of a UUID, the text itself of anything else.
 func IDKey(id string) []byte { return idKey(id) }

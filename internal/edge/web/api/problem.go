@@ -14,7 +14,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
-	"github.com/dealerline/dealerline/internal/care/ticket"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
@@ -152,7 +152,7 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		key = "internal"
 	}
 	p := a.newProblem(req, StatusOf(code, key), key, nil)
-	if refused, ok := errors.AsType[*ticket.RefusedError](err); ok {
+	if refused, ok := errors.AsType[*books.RefusedError](err); ok {
 		p.Allowed = refused.Allowed
 	}
 	return p
