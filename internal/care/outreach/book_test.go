@@ -23,7 +23,7 @@ import (
 type house struct {
 	*outreach.Book
 
-	t      *testing.T
+	t      testing.TB
 	db     *store.DB
 	books  store.OutreachBooks
 	crm    *crm.Book
@@ -31,7 +31,7 @@ type house struct {
 	drafts []outreach.Draft
 }
 
-func newHouse(t *testing.T) *house {
+func newHouse(t testing.TB) *house {
 	t.Helper()
 	h := &house{t: t, db: storetest.New(t), now: at("2026-11-23 10:00")}
 	t.Cleanup(func() {
