@@ -41,6 +41,8 @@ var arrows = map[string]string{
 	"care/ticket → care/contact":             "what an attempt to reach the customer means is decided once",
 	"care/outreach → care/books":             "tasks are records like others",
 	"care/outreach → care/contact":           "when customers are tried, and what an attempt counts for",
+	"care/attachment → care/ticket":          "a file belongs to a ticket",
+	"care/attachment → care/books":           "and is handed in on somebody's behalf",
 	"care/ticket/courier → care/ticket":      "notices are what it delivers",
 	"care/ticket/courier → care/books":       "and what has come of them is a change of the books",
 	"care/crm → care/crm/pinyin":             "names are found by how they are spelt",

@@ -21,6 +21,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
+	"github.com/dealerline/dealerline/internal/care/attachment"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
@@ -52,7 +53,9 @@ type Box struct {
 	queue       *store.DB // queue.db: jobs
 	book        *crm.Book
 	tickets     *tickets
+	files       *attachment.Shelf
 	outreach    *outreaching
+	connections *connections
 	hub         *live.Hub
 	site        site
 	hooks       *hook.Feed
@@ -113,8 +116,12 @@ const spare = 64 << 20
 // buildBooks makes what works on the dealership's own data.
 func (b *Box) buildBooks() {
 	b.tickets = newTickets(b)
+	b.files = attachment.New(attachment.Config{
+		Dir: filepath.Join(b.opt.Config.DataDir, attachmentsDir), Tickets: b.tickets.book, Room: b.db.Room, Named: store.Named, Logger: b.log,
+	})
 	b.outreach = newOutreach(b)
 	b.ledger.Also = func(tx *store.Tx, r call.CDR) error {
+		r = b.tickets.proven(r)
 		return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r))
 	}
 	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})
@@ -224,11 +231,13 @@ func (b *Box) buildLines() error {
 	}
 	d := &dialer{settings: b.settings, stations: b.stations, meter: b.meter}
 	way := &yielders{analog: func(name string) bool { return b.settings.Current().IsAnalog(name) }, log: b.log}
+	b.connections = &connections{tickets: b.tickets}
+	lobby := &desk{b.settings, b.ledger, b.book, b.tickets, b.stations, b.mail, b.log}
 	b.calls = call.NewManager(call.Config{
-		Desk: &desk{b.settings, b.ledger, b.book, b.tickets, b.stations, b.mail, b.log}, Dialer: d, Menus: b.menus,
-		Features: codes{feature.Codes{
+		Desk: connectDesk{lobby, b.connections}, Dialer: connectDialer{d, b.connections}, Menus: b.menus,
+		Features: connectMenus{codes{feature.Codes{
 			Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}, Mail: b.mailReader(), Orders: orders{b},
-		}, b.settings, dialplan.NewTries()},
+		}, b.settings, dialplan.NewTries()}, b.connections, lobby},
 		Voicemails: b.mailDesk(), Messages: b.mail,
 		Queues: b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: speaker{voice{b.prompts}, b.mail},
 		Recorders: recorders{b.archive, b.prompts, func() string { return b.settings.Current().Dealership.Language }},

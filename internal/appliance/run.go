@@ -143,6 +143,7 @@ func (b *Box) runDisk(s *stage) {
 	s.run("jobs", b.queue.Run)
 	s.run("cleaning", func(ctx context.Context) error { return clean(ctx, b.archive, b.log) })
 	s.run("cleaning of voicemail", func(ctx context.Context) error { return clean(ctx, b.mail, b.log) })
+	s.run("cleaning of attachments", func(ctx context.Context) error { return b.files.Tidy(ctx) })
 	s.run("queue log", b.queueLog.run)
 }
 

@@ -26,6 +26,10 @@ type tickets struct {
 	purposes sync.Map // call.ID → purpose, until the call is over
 }
 
+// attachmentsDir is where files of tickets lie, below the data directory. Like recordings they are not in the backup: they are many
+// and never change, so that a copy of the directory is a backup of them, which their rows' hashes can be held against.
+const attachmentsDir = "attachments"
+
 // ticketSettings is what of the settings tickets follow.
 type ticketSettings struct {
 	rules  *ticket.Rules

@@ -33,6 +33,7 @@ type Tx struct {
 	Entries  books.Rows[Entry]
 	Notices  books.Rows[Notice]
 	Counters books.Rows[Counter]
+	Files    books.Rows[Attachment]
 }
 
 // Books keep the records. Change runs fn in one transaction and returns when it is durable; fn may be run twice.
@@ -122,8 +123,9 @@ var (
 		},
 		byText: func(t Ticket) [][]byte { return grams(t.Subject + " " + t.Plate) },
 	}
-	EntryKeys  = books.Keys[Entry]{byTicket: func(e Entry) [][]byte { return books.TermsOf(e.Ticket) }}
-	NoticeKeys = books.Keys[Notice]{
+	EntryKeys      = books.Keys[Entry]{byTicket: func(e Entry) [][]byte { return books.TermsOf(e.Ticket) }}
+	AttachmentKeys = books.Keys[Attachment]{byTicket: func(f Attachment) [][]byte { return books.TermsOf(f.Ticket) }}
+	NoticeKeys     = books.Keys[Notice]{
 		byTicket: func(n Notice) [][]byte { return books.TermsOf(n.Ticket) },
 		byPerson: func(n Notice) [][]byte { return books.NewestFirst(n.Person, n.At) },
 		byState:  func(n Notice) [][]byte { return books.NewestFirst(string(n.State), n.At) },

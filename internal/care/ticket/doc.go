@@ -25,6 +25,9 @@
 //	                    │  ▲ Decline, or no answer in time: the next technician
 //	                    └──┘ nobody left ─► failed, which the ladder's next rung is told of
 //
+// Files of a ticket are rows here ([Attachment]); their octets are kept by care/attachment, whose Shelf.Add(ctx, by, Upload{Ticket,
+// Person, Name, Note}, body) takes photos in, also those of a link page.
+//
 // [Book] is the service: each of its changes is one transaction, on behalf of somebody. It knows nothing of telephony: calls
 // become facts for it ([Contact], [Link]), and what it wants told to people are notices for others to deliver.
 package ticket

@@ -23,6 +23,7 @@ type memory struct {
 	entries  *rows[ticket.Entry]
 	notices  *rows[ticket.Notice]
 	counters *rows[ticket.Counter]
+	files    *rows[ticket.Attachment]
 }
 
 func newMemory() *memory {
@@ -31,13 +32,14 @@ func newMemory() *memory {
 		entries:  newRows(ticket.EntryKeys, func(e ticket.Entry) string { return e.ID }, nil),
 		notices:  newRows(ticket.NoticeKeys, func(n ticket.Notice) string { return n.ID }, nil),
 		counters: newRows(nil, func(c ticket.Counter) string { return c.ID }, nil),
+		files:    newRows(ticket.AttachmentKeys, func(f ticket.Attachment) string { return f.ID }, nil),
 	}
 }
 
 func (m *memory) View(fn func(ticket.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return fn(ticket.Tx{Tickets: m.tickets, Entries: m.entries, Notices: m.notices, Counters: m.counters})
+	return fn(ticket.Tx{Tickets: m.tickets, Entries: m.entries, Notices: m.notices, Counters: m.counters, Files: m.files})
 }
 
 // Change undoes what a failing function has written.
@@ -49,6 +51,7 @@ func (m *memory) Change(_ context.Context, _ books.By, fn func(ticket.Tx) error)
 	m.entries.settle(err == nil)
 	m.notices.settle(err == nil)
 	m.counters.settle(err == nil)
+	m.files.settle(err == nil)
 	return err
 }
 
@@ -94,7 +97,16 @@ func (r *rows[T]) Put(v T) error {
 	return nil
 }
 
-func (r *rows[T]) Delete(string) error { return nil }
+func (r *rows[T]) Delete(id string) error {
+	if had, ok := r.records[id]; ok {
+		if _, noted := r.before[id]; !noted {
+			r.before[id] = &had
+		}
+		r.replace(id, nil)
+		delete(r.records, id)
+	}
+	return nil
+}
 
 // replace puts a record where another was; nil takes it away.
 func (r *rows[T]) replace(id string, v *T) {

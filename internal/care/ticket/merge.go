@@ -45,6 +45,9 @@ func (e *Edit) merge(id string, rev uint64, into string) (Ticket, error) {
 	}); err != nil {
 		return Ticket{}, err
 	}
+	if err := e.moveAttachments(id, into); err != nil {
+		return Ticket{}, err
+	}
 	return books.Stored(e.tx.Tickets, "ticket", into, to)
 }
 

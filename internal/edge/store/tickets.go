@@ -25,6 +25,10 @@ var (
 		Name: "ticket_notice", Indexes: indexesOf(ticket.NoticeKeys),
 		Key: func(n ticket.Notice) []byte { return idKey(n.ID) },
 	}
+	TicketFiles = Table[ticket.Attachment]{
+		Name: "ticket_file", Audited: true, Indexes: indexesOf(ticket.AttachmentKeys),
+		Key: func(f ticket.Attachment) []byte { return idKey(f.ID) },
+	}
 	ticketCounters = Table[ticket.Counter]{
 		Name: "ticket_counter", Local: true,
 		Key: func(c ticket.Counter) []byte { return []byte(c.ID) },
@@ -32,7 +36,9 @@ var (
 )
 
 // TicketTables are the tables of tickets, to check their indexes.
-func TicketTables() []Checkable { return []Checkable{&Tickets, &TicketEntries, &TicketNotices} }
+func TicketTables() []Checkable {
+	return []Checkable{&Tickets, &TicketEntries, &TicketNotices, &TicketFiles}
+}
 
 // TicketBooks are the tables as ticket wants them; it satisfies ticket.Books.
 type TicketBooks struct{ DB *DB }
@@ -52,5 +58,6 @@ func TicketsOf(tx *Tx) ticket.Tx {
 	return ticket.Tx{
 		Tickets: rows[ticket.Ticket]{&Tickets, tx}, Entries: rows[ticket.Entry]{&TicketEntries, tx},
 		Notices: rows[ticket.Notice]{&TicketNotices, tx}, Counters: rows[ticket.Counter]{&ticketCounters, tx},
+		Files: rows[ticket.Attachment]{&TicketFiles, tx},
 	}
 }

@@ -26,6 +26,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
+	"github.com/dealerline/dealerline/internal/care/attachment"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/care/ticket"
@@ -53,6 +54,7 @@ type Deps struct {
 	Queue       *store.DB // queue.db
 	Book        *crm.Book
 	Tickets     *ticket.Book
+	Files       *attachment.Shelf
 	Outreach    *outreach.Book
 	Imports     *intake.Manager
 	Stations    *station.Book
@@ -95,7 +97,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, callbacks}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, callbacks}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.

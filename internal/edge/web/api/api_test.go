@@ -23,6 +23,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
+	"github.com/dealerline/dealerline/internal/care/attachment"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
@@ -123,6 +124,7 @@ func serve(t testing.TB, more ...api.Resource) *box {
 	d.DB, d.Accounts, d.Settings, d.Prompts, d.Logger, d.Version = b.db, b.accounts, b.settings, shelf{"zh-CN/welcome": []byte("RIFF")}, log, "test"
 	d.Book = crm.New(store.Books{DB: b.db})
 	withTickets(&d, b.db)
+	d.Files = attachment.New(attachment.Config{Dir: filepath.Join(b.dir, "attachments"), Tickets: d.Tickets, Room: b.db.Room, Named: store.Named})
 	withOutreach(&d, b.db)
 	d.Imports = intake.New(intake.Config{DB: b.db, Book: d.Book, Dir: filepath.Join(b.dir, "imports"), Log: log})
 	b.imports = d.Imports
