@@ -40,7 +40,7 @@ func (c *callbacks) Dialable(number string) (canonical string, ok bool) {
 	}
 	doc := c.box.settings.Current()
 	way, _ := doc.OutboundWay(canonical)
-	t, ok := outside(doc, canonical, time.Now())
+	t, ok := outside(doc, "", canonical, time.Now())
 	return canonical, ok && t.Kind == call.TargetExternal && dialplan.ClassOf(way.Number) != dialplan.Emergency
 }
 

@@ -64,14 +64,14 @@ func (d *desk) Route(info line.Info, card call.Card) (call.Target, bool) {
 		}
 		return target(t), ok
 	}
-	return dialled(doc, info.To, time.Now())
+	return dialled(doc, info.Line, info.To, time.Now())
 }
 
 // dialled says where a number leads that a phone of the house dials. An emergency number is one, whatever else the
 // settings have given it to.
-func dialled(doc *settings.Document, number string, now time.Time) (call.Target, bool) {
+func dialled(doc *settings.Document, from, number string, now time.Time) (call.Target, bool) {
 	if dialplan.ClassOf(number) == dialplan.Emergency {
-		return outside(doc, number, now)
+		return outside(doc, from, number, now)
 	}
 	if feature.IsCode(number) {
 		return call.Target{Kind: call.TargetFeature, Name: number}, true
@@ -80,9 +80,9 @@ func dialled(doc *settings.Document, number string, now time.Time) (call.Target,
 		return target(t), true
 	}
 	if t, ok := doc.InternalTarget(number); ok {
-		return target(t), true
+		return target(t), doc.MayCall(from, dialplan.Internal, now)
 	}
-	return outside(doc, number, now)
+	return outside(doc, from, number, now)
 }
 
 // target reads a checked target of the settings.

@@ -41,17 +41,17 @@ func (c codes) Open(name string, from line.Info, card call.Card, attrs map[strin
 	return dialplan.AskPIN(rule.PIN, number, from.Line, c.pins), nil
 }
 
-// outside says where a number goes that a phone of the house dials to the outside; ok is false when it may not.
-func outside(doc *settings.Document, number string, now time.Time) (t call.Target, ok bool) {
+// outside says where a number goes that a phone of the house, or none, dials to the outside; ok is false when it may not.
+func outside(doc *settings.Document, from, number string, now time.Time) (t call.Target, ok bool) {
 	way, ok := doc.OutboundWay(number)
 	if !ok {
 		return call.Target{}, false
 	}
-	rule := doc.OutboundClasses.Of(dialplan.ClassOf(way.Number))
-	if rule.Deny || (rule.Calendar != "" && !doc.IsOpen(rule.Calendar, now)) {
+	class := dialplan.ClassOf(way.Number)
+	if !doc.MayCall(from, class, now) {
 		return call.Target{}, false
 	}
-	if rule.PIN != "" {
+	if doc.OutboundClasses.Of(class).PIN != "" {
 		return call.Target{Kind: call.TargetFeature, Name: pinCode + number}, true
 	}
 	return call.Target{Kind: call.TargetExternal, Name: number}, true

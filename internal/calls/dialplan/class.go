@@ -10,6 +10,7 @@ type Class string
 
 // The classes.
 const (
+	Internal      Class = "internal"      // calls inside the house
 	Emergency     Class = "emergency"     // 110 police, 119 fire, 120 ambulance, 122 traffic accidents
 	Special       Class = "special"       // short service numbers, 400 and 800
 	Local         Class = "local"         // a number of the own area
@@ -20,15 +21,15 @@ const (
 
 // Classes are all of them, the most harmless first.
 func Classes() []Class {
-	return []Class{Emergency, Special, Local, Mobile, LongDistance, International}
+	return []Class{Emergency, Internal, Special, Local, Mobile, LongDistance, International}
 }
 
 // Valid reports whether a class exists.
 func (c Class) Valid() bool { return slices.Contains(Classes(), c) }
 
 // ClassOf finds the class of a number as it goes out, without the house's own prefix (GB/T 3971.1, YD/T 1198: 00 is the
-// international prefix, 0 the national one, mobiles begin with 1). Anything that is none of these counts as international,
-// which is the one most closely guarded.
+// international prefix, 0 the national one, mobiles begin with 1); it is never [Internal]. Anything that is none of these
+// counts as international, which is the one most closely guarded.
 func ClassOf(number string) Class {
 	switch {
 	case number == "110" || number == "119" || number == "120" || number == "122":

@@ -1,6 +1,7 @@
 package dialplan_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -37,12 +38,13 @@ func TestRulesThatAreWrong(t *testing.T) {
 		{Class: "emergency", Deny: true},
 		{Class: "mobile", PIN: "12", Calendar: "none", MaxCalls: -1, MaxMinutes: -1},
 		{Class: "mobile"},
+		{Class: "internal", Deny: true, Calendar: "service", PIN: "4711"},
 	}
 	var got []string
 	for _, x := range p.Validate(func(id string) bool { return id == "service" }) {
 		got = append(got, x.Path)
 	}
-	want := []string{"[0].class", "[1].class", "[2].pin", "[2].calendar", "[2].max_calls", "[2].max_minutes", "[3].class"}
+	want := []string{"[0].class", "[1].class", "[2].pin", "[2].calendar", "[2].max_calls", "[2].max_minutes", "[3].class", "[4].class"}
 	if len(got) != len(want) {
 		t.Fatalf("problems %v, want %v", got, want)
 	}
@@ -53,6 +55,30 @@ func TestRulesThatAreWrong(t *testing.T) {
 	}
 	if p.Of(dialplan.Emergency).Deny || !(dialplan.Plan{}).Of(dialplan.International).Deny || (dialplan.Plan{}).Of(dialplan.Mobile).Deny {
 		t.Error("what holds without a rule is wrong")
+	}
+}
+
+func TestPhonesThatAreKeptFromCalling(t *testing.T) {
+	b := dialplan.Bars{{Extensions: []string{"8010"}, Deny: []dialplan.Class{"mobile", "internal"}}}
+	for _, c := range []struct {
+		from  string
+		class dialplan.Class
+		want  bool
+	}{
+		{"8010", "mobile", true}, {"8010", "internal", true}, {"8010", "local", false}, {"8010", "emergency", false},
+		{"8001", "mobile", false}, {"", "mobile", false},
+	} {
+		if got := b.Denies(c.from, c.class); got != c.want {
+			t.Errorf("%q is kept from %s: %t", c.from, c.class, got)
+		}
+	}
+	wrong := dialplan.Bars{{}, {Extensions: []string{"8010", "9999"}, Deny: []dialplan.Class{"emergency", "moon"}}}
+	var got []string
+	for _, x := range wrong.Validate(func(e string) bool { return e == "8010" }) {
+		got = append(got, x.Path)
+	}
+	if want := "[0].extensions [0].deny [1].extensions[1] [1].deny[0] [1].deny[1]"; strings.Join(got, " ") != want {
+		t.Errorf("mistakes at %v, want %s", got, want)
 	}
 }
 

@@ -43,11 +43,14 @@ func (p Plan) Validate(calendar func(id string) bool) fault.Fields {
 		}
 		switch {
 		case !r.Class.Valid():
-			bad("class", "%q is not special, local, mobile, long_distance or international", r.Class)
+			bad("class", "%q is not internal, special, local, mobile, long_distance or international", r.Class)
 		case r.Class == Emergency:
 			bad("class", "emergency numbers cannot be bound to anything")
 		case slices.ContainsFunc(p[:i], func(o Rule) bool { return o.Class == r.Class }):
 			bad("class", "%q is there twice", r.Class)
+		}
+		if r.Class == Internal && (r.PIN != "" || r.MaxCalls != 0 || r.MaxMinutes != 0) {
+			bad("class", "calls inside the house can be barred or bound to hours, nothing else")
 		}
 		if r.PIN != "" && (len(r.PIN) < 4 || len(r.PIN) > 12 || strings.Trim(r.PIN, "0123456789") != "") {
 			bad("pin", "is not 4 to 12 digits")

@@ -83,6 +83,9 @@ func (c *checker) checkAround() {
 	for _, p := range c.d.OutboundClasses.Validate(calendar) {
 		c.add("outbound_classes"+p.Path, "%s", p.Message)
 	}
+	for _, p := range c.d.PhoneBars.Validate(c.d.hasExtension) {
+		c.add("phone_bars"+p.Path, "%s", p.Message)
+	}
 	for i, e := range calls.Supervisors {
 		if !c.d.hasExtension(e) {
 			c.add(fmt.Sprintf("calls.supervisors[%d]", i), "there is no extension %s", e)

@@ -50,6 +50,8 @@ type Document struct {
 	Outbound []OutboundRule `json:"outbound"`
 	// OutboundClasses bound what outbound rules let pass, by kind of destination.
 	OutboundClasses dialplan.Plan `json:"outbound_classes,omitempty"`
+	// PhoneBars keep single phones from kinds of destination.
+	PhoneBars dialplan.Bars `json:"phone_bars,omitempty"`
 
 	Blacklist []Listed `json:"blacklist"`
 	VIPs      []VIP    `json:"vips"`

@@ -61,6 +61,13 @@ func (d *Document) InternalTarget(number string) (t Target, ok bool) {
 	return Target{}, false
 }
 
+// MayCall reports whether a phone may call a class of numbers at a moment: the class is not barred, nor is the phone, and the
+// class's hours are open. Whether it asks for a PIN is another question.
+func (d *Document) MayCall(extension string, class dialplan.Class, at time.Time) bool {
+	rule := d.OutboundClasses.Of(class)
+	return !rule.Deny && !d.PhoneBars.Denies(extension, class) && (rule.Calendar == "" || d.IsOpen(rule.Calendar, at))
+}
+
 // OutboundWay is how a number leaves the house: the number to dial and the trunks to try, in order.
 type OutboundWay struct {
 	Number string
