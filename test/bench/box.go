@@ -21,7 +21,9 @@ type box struct {
 	local   int
 	carrier int // our port as the carrier
 	agents  int
-	record  string // calls.record of the settings
+	record  string       // calls.record of the settings
+	types   []object     // of tickets; none: those that ship
+	prepare func() error // before the box starts
 	cmd     *exec.Cmd
 }
 
@@ -78,6 +80,11 @@ grace_seconds = 1
 	if err := b.importSettings(); err != nil {
 		return err
 	}
+	if b.prepare != nil {
+		if err := b.prepare(); err != nil {
+			return err
+		}
+	}
 	b.cmd = exec.Command(b.binary, "run", "-config", b.config()) //nolint:noctx // stopped by stop
 	b.cmd.Stderr = os.Stderr
 	if err := b.cmd.Start(); err != nil {
@@ -131,6 +138,9 @@ func (b *box) importSettings() error {
 		"internal": []object{}, "outbound": []object{}, "blacklist": []object{}, "vips": []object{},
 		"calls": object{"ring": 30, "max_duration": 0, "record": b.record}, "recording": object{"keep_days": 0}, "prompt_numbers": object{},
 	}
+	if b.types != nil {
+		doc["tickets"] = object{"types": b.types}
+	}
 	data, err := json.Marshal(doc)
 	if err != nil {
 		return err
@@ -146,11 +156,17 @@ func (b *box) importSettings() error {
 	return nil
 }
 
-func (b *box) stop() {
+// halt stops the program and keeps its data.
+func (b *box) halt() {
 	if b.cmd != nil && b.cmd.Process != nil {
 		_ = b.cmd.Process.Signal(os.Interrupt)
 		_ = b.cmd.Wait()
+		b.cmd = nil
 	}
+}
+
+func (b *box) stop() {
+	b.halt()
 	_ = os.RemoveAll(b.dir)
 }
 

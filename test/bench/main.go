@@ -2,7 +2,7 @@
 // plays callers and agents with a minimal SIP of its own, and reads the box's own CPU time and memory from /proc.
 //
 //	go run ./test/bench            all figures, one after another
-//	go run ./test/bench -only NAME one of: start, idle, queue, menu, load, recorded, book
+//	go run ./test/bench -only NAME one of: start, idle, queue, menu, load, recorded, book, due
 //
 // book measures the store by itself, with a dealership's data (STORE_BENCH=full: all of it), which it keeps in var/bench.
 package main
@@ -32,6 +32,7 @@ func main() {
 		{"load", benchLoad, false},
 		{"recorded", benchRecorded, false},
 		{"book", benchBook, false},
+		{"due", benchDue, false},
 		{"book-read", benchRead, true},
 		{"book-cold", benchCold, true},
 		{"book-write", benchWrite, true},
@@ -197,10 +198,15 @@ func withAgents(binary string, n int, record string, run func(*box, *callers, *a
 	}
 	defer b.stop()
 	b.agents, b.record = n, record
+	return b.withAgents(func(c *callers, a *agents) error { return run(b, c, a) })
+}
+
+// withAgents starts the box, signs its agents in and runs a measurement.
+func (b *box) withAgents(run func(*callers, *agents) error) error {
 	if err := b.start(true); err != nil {
 		return err
 	}
-	a, err := newAgents(b, n)
+	a, err := newAgents(b, b.agents)
 	if err != nil {
 		return err
 	}
@@ -215,5 +221,5 @@ func withAgents(binary string, n int, record string, run func(*box, *callers, *a
 	}
 	c.reset()
 	time.Sleep(4 * time.Second) // until the last sign-in has heard that it is signed in, and its phone is free
-	return run(b, c, a)
+	return run(c, a)
 }
