@@ -72,6 +72,9 @@ func (a announcer) Announce(ctx context.Context, n courier.Announcement) (courie
 	if to.Kind == call.TargetExtension {
 		out.From = n.Ticket.Number
 	}
+	if n.Notice.Kind == ticket.KindJob && len(n.Ticket.Phones) > 0 {
+		out.Then = map[byte]call.Target{yesKey: {Kind: call.TargetFeature, Name: connectCode + n.Ticket.ID + " " + n.Notice.Person}}
+	}
 	done := make(chan call.Announced, 1)
 	out.Done = func(r call.Announced) { done <- r }
 	a.box.calls.Announce(out)

@@ -34,6 +34,10 @@ type Announce struct {
 	Say      []prompt.Phrase
 	Times    int                      // how often it is said to one who presses nothing; 0 is once
 	Answers  map[byte][]prompt.Phrase // the keys that answer, and what is said to each
+	// Then is where an answer leads whoever gave it, behind what is said to it; without an entry the call ends there.
+	Then map[byte]Target
+	// Lead is where whoever answers the telephone is led, rather than being told Say; none: it is said.
+	Lead Target
 	// Done is told what came of it, once: at the key, or when the call is over. It must not block.
 	Done func(Announced)
 }
@@ -104,6 +108,7 @@ type announcing struct {
 	*Announce
 	said     int
 	answered bool
+	next     Target // where the answer leads
 }
 
 // Name is what the record calls it.
@@ -116,7 +121,7 @@ func (a *announcing) Step(ev MenuEvent, _ time.Time) []MenuEffect {
 		return a.say()
 	case MenuPlayed:
 		if a.answered {
-			return a.over()
+			return a.goOn()
 		}
 		return []MenuEffect{MenuArm{After: answerTime}}
 	case MenuTimeout:
@@ -137,7 +142,7 @@ func (a *announcing) key(key byte) []MenuEffect {
 	case a.answered:
 		return nil
 	case ok:
-		a.answered = true
+		a.answered, a.next = true, a.Then[key]
 		a.Done(Announced{Call: a.Call, Key: key})
 		return []MenuEffect{MenuArm{}, MenuTrace{Key: string(key)}, MenuPlay{Phrases: thanks}}
 	case key == AgainKey && a.said < maxSaid:
@@ -161,6 +166,14 @@ func (a *announcing) keys() string {
 		}
 	}
 	return b.String()
+}
+
+// goOn leads whoever has answered on.
+func (a *announcing) goOn() []MenuEffect {
+	if a.next.Kind == 0 {
+		return a.over()
+	}
+	return []MenuEffect{MenuGo{a.next}}
 }
 
 func (a *announcing) over() []MenuEffect { return []MenuEffect{MenuGo{Target{Kind: TargetHangup}}} }

@@ -106,3 +106,28 @@ func TestAnAnnouncementAfterShutdown(t *testing.T) {
 		}
 	})
 }
+
+func TestAnAnswerLeadsOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := &house{called: newLeg("8002", line.Outbound)}
+		m := manager(h)
+		var got []call.Announced
+		m.Announce(call.Announce{
+			Call: "a1", To: call.Target{Kind: call.TargetExtension, Name: "8002"}, Ring: 30 * time.Second, Say: []prompt.Phrase{prompt.Recording("welcome")},
+			Answers: map[byte][]prompt.Phrase{'1': nil}, Then: map[byte]call.Target{'1': {Kind: call.TargetExternal, Name: "13900000001"}},
+			Done: func(r call.Announced) { got = append(got, r) },
+		})
+		synctest.Wait()
+		h.called.says(line.Answered{})
+		time.Sleep(time.Second)
+		h.called.says(line.Digit{Key: '1'})
+		time.Sleep(30 * time.Second)
+		end(m)
+		if len(got) != 1 || got[0].Key != '1' || len(h.records) != 1 {
+			t.Fatalf("came of it: %+v, %d records", got, len(h.records))
+		}
+		if path := h.records[0].Path; path[len(path)-1].Place != "external 13900000001" {
+			t.Errorf("led to %+v", path)
+		}
+	})
+}

@@ -55,6 +55,10 @@ func (m *machine) listenerUp() bool {
 	m.do(ClearTimer{Timer{Kind: BackTimer}})
 	m.Back.Stage, m.Record.AnsweredAt = 0, m.now
 	m.sit(0)
-	m.lead(Target{TargetFeature, announcement})
+	if to := m.Back.Announce.Lead; to.Kind != 0 {
+		m.lead(to)
+	} else {
+		m.lead(Target{TargetFeature, announcement})
+	}
 	return true
 }

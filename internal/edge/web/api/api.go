@@ -67,6 +67,8 @@ type Deps struct {
 	Proof func(ctx context.Context, id call.ID) (p CallProof, ok bool, err error)
 	// Choose are the technicians who may be sent to a place for a ticket, the best first.
 	Choose func(t ticket.Ticket, place ticket.Place) ([]ticket.Choice, error)
+	// Connect connects technicians with customers by the house's number.
+	Connect Connector
 	// Lines are the trunks and analog lines as they are now.
 	Lines   func() []live.Line
 	Logger  *slog.Logger
@@ -97,7 +99,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, callbacks}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, connecting, callbacks}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.
