@@ -74,7 +74,7 @@ func (b *Book) sums(ctx context.Context, since time.Time) (map[string]*Value, er
 				if v.ID == after {
 					continue
 				}
-				if after = v.ID; v.Customer != "" {
+				if after = v.ID; v.Customer != "" && v.Kind != Delivery { // the price of a car is no revenue of the workshop
 					add(sums, v, since)
 				}
 				if n++; n == valuePage {

@@ -14,6 +14,7 @@ const (
 	Accident    = "accident"
 	WarrantyJob = "warranty"
 	Recall      = "recall"
+	Delivery    = "delivery" // a car was handed over to its owner
 	OtherVisit  = "other"
 )
 
@@ -51,7 +52,7 @@ func (v *Visit) Check() fault.Fields {
 	if v.Kind == "" {
 		v.Kind = OtherVisit
 	}
-	k.OneOf("kind", "visit.kind_unknown", v.Kind, Maintenance, Repair, Accident, WarrantyJob, Recall, OtherVisit)
+	k.OneOf("kind", "visit.kind_unknown", v.Kind, Maintenance, Repair, Accident, WarrantyJob, Recall, Delivery, OtherVisit)
 	k.Text("work", &v.Work, maxNotes)
 	if v.Amount < -maxAmount || v.Amount > maxAmount {
 		k.Wrong("amount", "visit.amount_range", "%d fen is no sum of a repair", v.Amount)

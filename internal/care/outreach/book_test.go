@@ -297,6 +297,37 @@ func TestVisitsMakeCallbacksOnce(t *testing.T) {
 	}
 }
 
+// A car that was handed over is asked about on the third and the thirtieth day, and invited in the third month; the plans of
+// the workshop do not follow it.
+func TestADeliveryMakesItsCallbacks(t *testing.T) {
+	h := newHouse(t)
+	h.now = time.Now()
+	if _, err := h.Plan(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	c := h.customer(crm.Customer{Name: "王芳", Phones: []crm.Phone{{Number: customer}}})
+	if _, err := h.crm.RecordVisit(t.Context(), clerk, crm.Visit{Order: "D1", At: h.now, Customer: c.ID, Kind: crm.Delivery}); err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		if _, err := h.Plan(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	local := h.now.In(cst)
+	days := map[string]int{"new3": 3, "new30": 30, "new75": 75}
+	made := h.list(outreach.Filter{Kind: outreach.Planned})
+	if len(made) != len(days) {
+		t.Fatalf("%d made: %+v", len(made), made)
+	}
+	for _, k := range made {
+		want := time.Date(local.Year(), local.Month(), local.Day()+days[k.Plan], 0, 0, 0, 0, cst)
+		if days[k.Plan] == 0 || !k.NotBefore.Equal(want) {
+			t.Errorf("%s from %s, want %s", k.Plan, k.NotBefore, want)
+		}
+	}
+}
+
 func TestScoresHaveNumeratorAndDenominator(t *testing.T) {
 	h := newHouse(t)
 	from := h.now

@@ -174,13 +174,17 @@ func (s Settings) checkPlans(kinds []string) (wrong fault.Fields) {
 }
 
 // DefaultPlans are the callbacks of a dealership that has set none: on the third day after a visit, on the seventh for those
-// who were dissatisfied on the third, on the thirtieth to invite.
+// who were dissatisfied on the third, on the thirtieth to invite; after a car was handed over on the third and the thirtieth day,
+// and in the third month to invite to the first service.
 func DefaultPlans() []Plan {
 	all := []string{"maintenance", "repair", "accident", "warranty"}
 	return []Plan{
 		{ID: "d3", Name: "三日质量回访", After: all, Days: 3, Script: "quality"},
 		{ID: "d7", Name: "七日投诉复访", After: []string{AfterDissatisfied}, Days: 4, Script: "quality"},
 		{ID: "d30", Name: "三十日保养邀约", After: []string{"maintenance", "repair"}, Days: 30, Script: "invite", Within: 14},
+		{ID: "new3", Name: "新车三日关怀", After: []string{"delivery"}, Days: 3, Script: "delivery"},
+		{ID: "new30", Name: "新车满月回访", After: []string{"delivery"}, Days: 30, Script: "delivery", Within: 14},
+		{ID: "new75", Name: "首保提醒", After: []string{"delivery"}, Days: 75, Script: "invite", Within: 15},
 	}
 }
 
@@ -227,6 +231,24 @@ func DefaultScripts() []Script {
 				{ID: "day", Kind: TextQuestion, Text: "您希望哪天到店？", TextEN: "On which day?", Next: End},
 			},
 			Rules: []Rule{{Question: "come", When: When{Is: "book"}, Ticket: "appointment"}},
+		},
+		{
+			ID: "delivery", Name: "新车交付回访", NameEN: "After the handover of a new car",
+			Questions: []Question{
+				{
+					ID: "handover", Kind: ScoreQuestion, Top: 5, Text: "您对交车过程满意吗？请打 1 到 5 分", TextEN: "How satisfied were you with the handover, from 1 to 5?",
+					Branches: []Branch{{When{AtMost: &two}, "words"}}, Next: "trouble",
+				},
+				{ID: "trouble", Kind: YesNoQuestion, Text: "用车中有没有遇到问题？", TextEN: "Is there any trouble with the car?", Branches: []Branch{{When{Is: Yes}, "words"}}, Next: "explained"},
+				{ID: "explained", Kind: YesNoQuestion, Optional: true, Text: "车辆功能和首保时间是否都讲解清楚了？", TextEN: "Were its functions and the first service explained well?", Next: End},
+				{ID: "words", Kind: TextQuestion, Text: "请您具体说一说（按客户原话记录）", TextEN: "Please tell us more (in the customer's words)", Next: End},
+			},
+			Rules: []Rule{
+				{"handover", When{AtMost: &two}, contact.Dissatisfied, "complaint"},
+				{"trouble", When{Is: Yes}, contact.Dissatisfied, "inquiry"},
+				{"handover", When{AtLeast: &four}, contact.Satisfied, ""},
+				{"handover", When{AtLeast: &two}, contact.Neutral, ""},
+			},
 		},
 	}
 }

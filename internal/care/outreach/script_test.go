@@ -58,7 +58,7 @@ func TestRun(t *testing.T) {
 }
 
 func TestWhatShipsIsValid(t *testing.T) {
-	kinds := []string{"maintenance", "repair", "accident", "warranty"}
+	kinds := []string{"maintenance", "repair", "accident", "warranty", "delivery"}
 	ships := outreach.Settings{Scripts: outreach.DefaultScripts(), Plans: outreach.DefaultPlans()}
 	if wrong := ships.Check(kinds, anyType); wrong != nil {
 		t.Error(wrong)

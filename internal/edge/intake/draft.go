@@ -33,6 +33,7 @@ var (
 		"维修": crm.Repair, "一般维修": crm.Repair, "机修": crm.Repair, "repair": crm.Repair,
 		"事故": crm.Accident, "事故车": crm.Accident, "钣喷": crm.Accident, "钣金喷漆": crm.Accident, "保险": crm.Accident, "accident": crm.Accident,
 		"索赔": crm.WarrantyJob, "质保": crm.WarrantyJob, "三包": crm.WarrantyJob, "warranty": crm.WarrantyJob, "召回": crm.Recall, "recall": crm.Recall,
+		"交车": crm.Delivery, "新车交付": crm.Delivery, "新车交车": crm.Delivery, "delivery": crm.Delivery, "handover": crm.Delivery,
 	}
 )
 

@@ -13,7 +13,7 @@ func (d *Document) OutreachInForce() outreach.Settings { return d.Outreach.InFor
 
 // checkOutreach checks scripts and plans.
 func (c *checker) checkOutreach() {
-	kinds := []string{crm.Maintenance, crm.Repair, crm.Accident, crm.WarrantyJob, crm.Recall, crm.OtherVisit}
+	kinds := []string{crm.Maintenance, crm.Repair, crm.Accident, crm.WarrantyJob, crm.Recall, crm.Delivery, crm.OtherVisit}
 	hasType := func(id string) bool {
 		return slices.ContainsFunc(c.d.TicketTypes(), func(t ticket.Type) bool { return t.ID == id })
 	}

@@ -18,7 +18,7 @@ type VisitFields struct {
 	Vehicle  string    `json:"vehicle,omitempty" maxLength:"64" doc:"A vehicle's id"`
 	Customer string    `json:"customer,omitempty" maxLength:"64" doc:"Absent: the vehicle's owner"`
 	Km       int       `json:"km,omitempty"`
-	Kind     string    `json:"kind,omitempty" enum:"maintenance,repair,accident,warranty,recall,other"`
+	Kind     string    `json:"kind,omitempty" enum:"maintenance,repair,accident,warranty,recall,delivery,other"`
 	Work     string    `json:"work,omitempty" maxLength:"4000"`
 	Amount   int64     `json:"amount,omitempty" doc:"fen"`
 	Advisor  string    `json:"advisor,omitempty" maxLength:"100"`
