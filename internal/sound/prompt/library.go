@@ -24,23 +24,27 @@ const MusicLanguage = "music"
 // Languages are the languages with a grammar, the default first.
 func Languages() []string { return []string{"zh-CN", "en"} }
 
-// Library holds all recordings in memory, as A-law at 8 kHz, so that the media loop never waits for a disk.
+// Library holds recordings in memory, as A-law at 8 kHz, so that the media loop never waits for a disk. Of those shipped with
+// the box, in two languages, most are never heard in one house: they are decoded when they are first asked for.
 type Library struct {
 	shipped fs.FS
 	dir     string // the dealership's own recordings; each language a folder
 	log     *slog.Logger
 
 	mu     sync.RWMutex
-	sounds map[string][]byte // "zh-CN/welcome"
-	own    map[string]bool
-	absent map[string]bool // missed at run time, for the missing-prompt list
+	sounds map[string]recording // "zh-CN/welcome"
+	absent map[string]bool      // missed at run time, for the missing-prompt list
 }
 
 // Open reads the recordings shipped with the box, then those of the dealership below dir, which stand before
 // them. A file that is no usable WAV is left out and logged by name.
 func Open(shipped fs.FS, dir string, log *slog.Logger) (*Library, error) {
-	l := &Library{shipped: shipped, dir: dir, log: log, sounds: map[string][]byte{}, own: map[string]bool{}, absent: map[string]bool{}}
-	if err := l.read(shipped, false); err != nil {
+	l := &Library{shipped: shipped, dir: dir, log: log, sounds: map[string]recording{}, absent: map[string]bool{}}
+	name := func(key string) error {
+		l.sounds[key] = recording{}
+		return nil
+	}
+	if err := each(shipped, name); err != nil {
 		return nil, fmt.Errorf("read prompts: %w", err)
 	}
 	if dir == "" {
@@ -49,31 +53,63 @@ func Open(shipped fs.FS, dir string, log *slog.Logger) (*Library, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("open prompts: %w", err)
 	}
-	if err := l.read(os.DirFS(dir), true); err != nil {
+	if err := each(os.DirFS(dir), func(key string) error { return l.take(os.DirFS(dir), key, true) }); err != nil {
 		return nil, fmt.Errorf("read prompts in %s: %w", dir, err)
 	}
 	return l, nil
 }
 
-func (l *Library) read(from fs.FS, own bool) error {
+// recording is one of the library's.
+type recording struct {
+	alaw []byte // nil: not asked for yet
+	own  bool   // the dealership's
+}
+
+// each names the recordings of a tree of files, as "zh-CN/welcome".
+func each(from fs.FS, take func(key string) error) error {
 	return fs.WalkDir(from, ".", func(path string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".wav") || strings.Count(path, "/") != 1 {
 			return err
 		}
-		data, err := fs.ReadFile(from, path)
-		if err != nil {
-			return err
-		}
-		sound, err := media.ReadWAV(bytes.NewReader(data))
-		if err != nil {
-			l.log.Warn("prompt left out", "file", path, "error", err)
-			return nil
-		}
-		key := strings.TrimSuffix(path, ".wav")
-		l.sounds[key] = bytes.Clone(sound) // without the room that reading the file left
-		l.own[key] = own || l.own[key]
-		return nil
+		return take(strings.TrimSuffix(path, ".wav"))
 	})
+}
+
+// take reads a recording into the library. One that is no usable WAV is left out.
+func (l *Library) take(from fs.FS, key string, own bool) error {
+	data, err := fs.ReadFile(from, key+".wav")
+	if err != nil {
+		return err
+	}
+	sound, err := media.ReadWAV(bytes.NewReader(data))
+	if err != nil {
+		l.log.Warn("prompt left out", "file", key+".wav", "error", err)
+		return nil
+	}
+	l.sounds[key] = recording{bytes.Clone(sound), own} // without the room that reading the file left
+	return nil
+}
+
+// find is a recording, nil when there is none.
+func (l *Library) find(key string) []byte {
+	l.mu.RLock()
+	r, ok := l.sounds[key]
+	l.mu.RUnlock()
+	if !ok || r.alaw != nil {
+		return r.alaw
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if r, ok := l.sounds[key]; !ok || r.alaw != nil { // another was quicker
+		return r.alaw
+	}
+	if err := l.take(l.shipped, key, false); err != nil {
+		l.log.Warn("prompt left out", "file", key+".wav", "error", err)
+	}
+	if l.sounds[key].alaw == nil {
+		delete(l.sounds, key)
+	}
+	return l.sounds[key].alaw
 }
 
 // Has reports whether there is a recording with this id in a language.
@@ -108,9 +144,7 @@ func (l *Library) Render(language string, phrases []Phrase) [][]byte {
 
 func (l *Library) sound(language, id string) []byte {
 	key := language + "/" + id
-	l.mu.RLock()
-	s := l.sounds[key]
-	l.mu.RUnlock()
+	s := l.find(key)
 	if s == nil {
 		l.mu.Lock()
 		defer l.mu.Unlock()
@@ -125,12 +159,10 @@ func (l *Library) sound(language, id string) []byte {
 // Music returns a class of music on hold, the default class when there is none of that name, and nil when there
 // is no music at all.
 func (l *Library) Music(class string) []byte {
-	l.mu.RLock()
-	defer l.mu.RUnlock()
-	if s, ok := l.sounds[MusicLanguage+"/"+class]; ok {
+	if s := l.find(MusicLanguage + "/" + class); s != nil {
 		return s
 	}
-	return l.sounds[MusicLanguage+"/default"]
+	return l.find(MusicLanguage + "/default")
 }
 
 // Absent lists what was to be said but has no recording, as "zh-CN/welcome".
@@ -178,7 +210,7 @@ func (l *Library) keep(language, id string, alaw []byte) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	key := language + "/" + id
-	l.sounds[key], l.own[key] = alaw, true
+	l.sounds[key] = recording{alaw, true}
 	delete(l.absent, key)
 	return nil
 }

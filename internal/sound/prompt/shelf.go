@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -27,11 +28,21 @@ type Entry struct {
 // List names all recordings, in the order of language and id.
 func (l *Library) List() []Entry {
 	l.mu.RLock()
-	defer l.mu.RUnlock()
-	list := make([]Entry, 0, len(l.sounds))
-	for key, sound := range l.sounds {
+	sounds := maps.Clone(l.sounds)
+	l.mu.RUnlock()
+	list := make([]Entry, 0, len(sounds))
+	for key, r := range sounds {
+		if r.alaw == nil { // not kept: whoever looks at the list does not hear it
+			data, err := fs.ReadFile(l.shipped, key+".wav")
+			if err == nil {
+				r.alaw, err = media.ReadWAV(bytes.NewReader(data))
+			}
+			if err != nil {
+				continue
+			}
+		}
 		language, id, _ := strings.Cut(key, "/")
-		list = append(list, Entry{language, id, l.own[key], time.Duration(len(sound)) * time.Second / dsp.SampleRate})
+		list = append(list, Entry{language, id, r.own, time.Duration(len(r.alaw)) * time.Second / dsp.SampleRate})
 	}
 	slices.SortFunc(list, func(a, b Entry) int { return strings.Compare(a.Language+"/"+a.ID, b.Language+"/"+b.ID) })
 	return list
@@ -39,10 +50,8 @@ func (l *Library) List() []Entry {
 
 // WAV is a recording as a file.
 func (l *Library) WAV(language, id string) ([]byte, error) {
-	l.mu.RLock()
-	sound, ok := l.sounds[language+"/"+id]
-	l.mu.RUnlock()
-	if !ok {
+	sound := l.find(language + "/" + id)
+	if sound == nil {
 		return nil, errNone(language, id)
 	}
 	var out bytes.Buffer
@@ -62,28 +71,19 @@ func (l *Library) Delete(language, id string) error {
 	key := language + "/" + id
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if _, ok := l.sounds[key]; !ok {
+	r, ok := l.sounds[key]
+	if !ok {
 		return errNone(language, id)
 	}
-	if !l.own[key] {
+	if !r.own {
 		return fault.New(fault.Conflict, "prompt.shipped", "delete prompt %s: it is shipped with the box", key)
 	}
 	if err := os.Remove(filepath.Join(l.dir, language, id+".wav")); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("delete prompt %s: %w", key, err)
 	}
 	delete(l.sounds, key)
-	delete(l.own, key)
-	data, err := fs.ReadFile(l.shipped, key+".wav")
-	if errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
-	var sound []byte
-	if err == nil {
-		sound, err = media.ReadWAV(bytes.NewReader(data))
-	}
-	if err != nil {
+	if err := l.take(l.shipped, key, false); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("bring shipped prompt %s back: %w", key, err)
 	}
-	l.sounds[key] = sound
 	return nil
 }
