@@ -23,6 +23,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/attachment"
 	"github.com/dealerline/dealerline/internal/care/crm"
+	"github.com/dealerline/dealerline/internal/care/link"
 	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
@@ -57,6 +58,7 @@ type Box struct {
 	outreach    *outreaching
 	connections *connections
 	hub         *live.Hub
+	links       *link.Book
 	site        site
 	hooks       *hook.Feed
 	backup      atomic.Pointer[BackupState] // nil: none since the start
@@ -122,6 +124,7 @@ func (b *Box) buildBooks() {
 	b.outreach = newOutreach(b)
 	b.ledger.Also = func(tx *store.Tx, r call.CDR) error {
 		r = b.tickets.proven(r)
+	b.links = link.NewBook(store.LinkBooks{DB: b.db}, time.Now)
 		return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r))
 	}
 	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})

@@ -99,6 +99,9 @@ type connectMenus struct {
 
 // Open starts what was dialled.
 func (m connectMenus) Open(name string, from line.Info, card call.Card, attrs map[string]string) (call.Menu, error) {
+	if name == surveyCode {
+		return &rating{best: m.connections.tickets.box.outreach.rules.Load().Survey.Best()}, nil
+	}
 	rest, in := strings.CutPrefix(name, jobCode)
 	if !in {
 		var ok bool

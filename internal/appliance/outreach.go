@@ -78,6 +78,9 @@ func (o *outreaching) run(ctx context.Context) error {
 }
 
 func (o *outreaching) look(ctx context.Context) error {
+	if _, err := o.tickets.box.links.Sweep(ctx); err != nil {
+		return err
+	}
 	for {
 		n, err := o.book.Sweep(ctx, sweepMany)
 		if err != nil {

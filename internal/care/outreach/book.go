@@ -19,6 +19,7 @@ type Rules struct {
 
 	Contact contact.Plan
 	Zone    *time.Location
+	Links   bool // there is an address under which customers can answer
 }
 
 func (r *Rules) env(t *Task) Env {
@@ -83,7 +84,7 @@ func (b *Book) Create(ctx context.Context, by books.By, t Task) (Task, error) {
 		n := Task{
 			Kind: cmp.Or(t.Kind, Manual), Customer: t.Customer, Name: t.Name, Numbers: slices.Clone(t.Numbers), Vehicle: t.Vehicle, Ticket: t.Ticket,
 			Subject: t.Subject, Script: t.Script, Agent: t.Agent, Queue: t.Queue, Department: t.Department, NotBefore: t.NotBefore.UTC(),
-			NotAfter: t.NotAfter.UTC(), Note: t.Note,
+			NotAfter: t.NotAfter.UTC(), Note: t.Note, Way: t.Way, About: t.About, Batch: t.Batch,
 		}
 		if err := n.check(e); err != nil {
 			return Task{}, err
@@ -103,7 +104,7 @@ func (t *Task) check(e *Edit) error {
 	k.OneOf("kind", "outreach.kind_unknown", string(t.Kind), string(Manual), string(Survey))
 	for path, s := range map[string]*string{
 		"customer": &t.Customer, "name": &t.Name, "vehicle": &t.Vehicle, "ticket": &t.Ticket, "subject": &t.Subject, "agent": &t.Agent,
-		"queue": &t.Queue, "department": &t.Department,
+		"queue": &t.Queue, "department": &t.Department, "about": &t.About,
 	} {
 		k.Line(path, s, maxLine)
 	}
@@ -123,8 +124,15 @@ func (t *Task) check(e *Edit) error {
 	if t.Script != "" && e.rules.Script(t.Script) == nil {
 		k.Wrong("script", "outreach.script_unknown", "there is no script %q", books.Shorten(t.Script))
 	}
-	if t.Kind == Survey && t.Script == "" {
+	if t.Kind == Survey && t.Script == "" && t.Way != ByCall {
 		k.Wrong("script", "outreach.script_unknown", "a survey needs a script")
+	}
+	k.OneOf("way", "outreach.way_unknown", string(t.Way), string(ByAgent), string(ByCall), string(BySMS))
+	if t.Way == BySMS && t.Script == "" {
+		k.Wrong("script", "outreach.script_unknown", "what is asked by SMS needs a script")
+	}
+	if t.Way == BySMS && !e.rules.Links {
+		k.Wrong("way", "outreach.no_links", "the settings name no address under which customers can answer")
 	}
 	if !t.NotAfter.IsZero() && (!t.NotAfter.After(e.now) || !t.NotAfter.After(t.NotBefore)) {
 		k.Wrong("not_after", "outreach.window", "it ends before it begins")
@@ -194,6 +202,9 @@ func (e *Edit) Do(id string, rev uint64, ev Event) (Task, error) {
 		return t, err
 	}
 	if _, ok := ev.(Take); ok {
+		if t.Way != ByAgent {
+			return t, fault.New(fault.Conflict, "outreach.by_itself", "take task %s: the box does it", id)
+		}
 		if t, ok, err = e.callable(t); err != nil || !ok {
 			return t, errors.Join(err, fault.New(fault.Conflict, "outreach.do_not_call", "take task %s: the customer wants no calls", id))
 		}
@@ -213,6 +224,9 @@ func (e *Edit) step(t Task, ev Event) (Task, error) {
 func (e *Edit) mine(t *Task, ev Event) error {
 	switch ev.(type) {
 	case Release, Answer:
+		if t.Way == BySMS && e.by.Via != ViaLink {
+			return fault.New(fault.Conflict, "outreach.by_itself", "change task %s: the customer answers it", t.ID)
+		}
 		if t.State == Taken && t.TakenBy != e.who {
 			return fault.New(fault.Conflict, "outreach.taken", "change task %s: %s is at it", t.ID, t.TakenBy)
 		}

@@ -19,6 +19,7 @@ type Whom struct {
 	Name     string
 	Numbers  []string // without those that may not be called
 	NoCalls  bool     // but answers to a call
+	NoTexts  bool     // no SMS but what was asked for
 }
 
 // Visit is a visit as plans follow it.
@@ -69,7 +70,8 @@ const (
 	bySource   = "source"
 	byCall     = "call"
 	byTaken    = "taken"
-	byText     = "text" // those with an SMS to be sent
+	byText     = "sms" // those with an SMS to be sent, the next one due first
+	byBatch    = "batch"
 	byAt       = "at"
 )
 
@@ -84,6 +86,9 @@ func whose(agent, queue, department string) string {
 	return "d " + department
 }
 
+// ofBox is the key of the work index of what the box does by itself.
+func ofBox(w Way) string { return "w " + string(w) }
+
 // The indexes of each kind of record. Lists have the newest first.
 //
 //nolint:gochecknoglobals // constant tables
@@ -92,6 +97,9 @@ var (
 		byWork: func(t Task) [][]byte {
 			if t.State != Open {
 				return nil
+			}
+			if t.Way != ByAgent {
+				return books.SoonestFirst(ofBox(t.Way), t.Due)
 			}
 			return books.SoonestFirst(whose(t.Agent, t.Queue, t.Department), t.Due)
 		},
@@ -107,8 +115,14 @@ var (
 		byFlow:     func(t Task) [][]byte { return books.NewestFirst(flow(t.Kind, t.State), t.CreatedAt) },
 		byEnds:     func(t Task) [][]byte { return books.SoonestFirst("", t.ends()) },
 		bySource:   func(t Task) [][]byte { return books.TermsOf(source(t.Plan, t.Source)) },
-		byText:     func(t Task) [][]byte { return books.TermsOf(t.Text) },
-		byTaken:    func(t Task) [][]byte { return books.TermsOf(t.TakenBy) },
+		byBatch:    func(t Task) [][]byte { return books.NewestFirst(t.Batch, t.CreatedAt) },
+		byText: func(t Task) [][]byte {
+			if t.SMS == nil || t.SMS.State != MessagePending {
+				return nil
+			}
+			return books.SoonestFirst("", t.SMS.Next)
+		},
+		byTaken: func(t Task) [][]byte { return books.TermsOf(t.TakenBy) },
 		byCall: func(t Task) [][]byte {
 			var k books.Terms
 			for _, c := range t.Calls {

@@ -12,6 +12,7 @@ import (
 type Call struct {
 	ID, Number, Customer, Name string
 	Queue, Department, Agent   string
+	Task                       string // that it was made for
 	At                         time.Time
 }
 
@@ -74,6 +75,12 @@ func (e *Edit) Proved(a contact.Attempt) error {
 
 // Rated keeps what a customer answered the box after a call, by question. A bad answer opens a ticket with its call.
 func (e *Edit) Rated(c Call, scores map[string]int) error {
+	_, err := e.rated(c, scores)
+	return err
+}
+
+// rated is Rated, and returns the ticket that was opened.
+func (e *Edit) rated(c Call, scores map[string]int) (ticket string, err error) {
 	rule := e.rules.Survey
 	var replies []Reply
 	bad := false
@@ -84,37 +91,35 @@ func (e *Edit) Rated(c Call, scores map[string]int) error {
 		bad = bad || rule.bad(n)
 		replies = append(replies, Reply{
 			ID: books.NewID(), At: e.now, Call: c.ID, Agent: c.Agent, Queue: c.Queue, Department: c.Department, Question: q, Score: n, Of: rule.top(),
-			Customer: c.Customer,
+			Customer: c.Customer, Task: c.Task,
 		})
 	}
 	if len(replies) == 0 {
-		return nil
+		return "", nil
 	}
 	if have, err := books.All(e.tx.Replies, byCall, c.ID); err != nil || len(have) > 0 {
-		return err // a record is written once, but a transaction may be tried twice
+		return "", err // a record is written once, but a transaction may be tried twice
 	}
-	ticket := ""
 	if bad {
-		var err error
 		if ticket, err = e.tx.OpenTicket(e.by, Draft{
 			Type: rule.Type(), Subject: books.Cut("满意度低分 "+c.Name, maxLine), Words: scored(replies), Customer: c.Customer, Name: c.Name,
-			Numbers: numbersOf(c), Agent: c.Agent, Department: c.Department, Call: c.ID,
+			Numbers: numbersOf(c), Agent: c.Agent, Department: c.Department, Call: c.ID, Task: c.Task,
 		}); err != nil {
-			return err
+			return "", err
 		}
 		if ticket == "" { // there are no tickets of that type: somebody is to call all the same
 			if err := e.askWhy(c); err != nil {
-				return err
+				return "", err
 			}
 		}
 	}
 	for _, r := range replies {
 		r.Ticket = ticket
 		if err := e.tx.Replies.Put(r); err != nil {
-			return err
+			return ticket, err
 		}
 	}
-	return nil
+	return ticket, nil
 }
 
 func numbersOf(c Call) []string {

@@ -34,6 +34,8 @@ type Plan struct {
 	// Script is what is asked; empty: nothing.
 	Script     string `json:"script,omitempty"`
 	Department string `json:"department,omitempty"` // who calls; empty: everybody
+	// Way is how the customer is asked: by an agent (empty), by the box's "call", by "sms".
+	Way Way `json:"way,omitempty" enum:"call,sms"`
 	// Within is how many days after that it is still worth calling; 0: seven.
 	Within int `json:"within_days,omitempty"`
 }
@@ -59,7 +61,28 @@ type SurveyRule struct {
 	Bad int `json:"bad,omitempty"`
 	// Ticket is the type of the ticket; empty: complaint.
 	Ticket string `json:"ticket,omitempty"`
+	// Flow is the menu to which customers are led whom the box calls; empty: the one question that ships with the program.
+	Flow string `json:"flow,omitempty"`
+	// Calls is how many customers the box calls at once; 0: 2.
+	Calls int `json:"calls,omitempty"`
 }
+
+// Bounds of how many customers the box calls at once.
+const (
+	usualCalls     = 2
+	maxCallsAtOnce = 20
+)
+
+// AtOnce is how many customers the box calls at once.
+func (r SurveyRule) AtOnce() int {
+	if r.Calls <= 0 {
+		return usualCalls
+	}
+	return min(r.Calls, maxCallsAtOnce)
+}
+
+// Best is the best score.
+func (r SurveyRule) Best() int { return r.top() }
 
 func (r SurveyRule) top() int {
 	if r.Top == 0 {
@@ -133,6 +156,9 @@ func (s Settings) Check(kinds []string, hasType func(id string) bool) (wrong fau
 	if r := s.Survey; r.Top != 0 && (r.Top < 2 || r.Top > 9) {
 		wrong.Add("survey.top", "outreach.question_top", "%d is not within 2 and 9", r.Top)
 	}
+	if n := s.Survey.Calls; n < 0 || n > maxCallsAtOnce {
+		wrong.Add("survey.calls", "outreach.survey_calls", "%d is not within 0 and %d", n, maxCallsAtOnce)
+	}
 	if s.Survey.Ticket != "" && !hasType(s.Survey.Ticket) {
 		wrong.Add("survey.ticket", "ticket.type_unknown", "there is no type of tickets %q", s.Survey.Ticket)
 	}
@@ -157,6 +183,12 @@ func (s Settings) checkPlans(kinds []string) (wrong fault.Fields) {
 		}
 		if p.Days < 0 || p.Days > maxDays || p.Within < 0 || p.Within > maxDays {
 			wrong.Add(path+".days", "outreach.plan_days", "%d and %d days are not within 0 and %d", p.Days, p.Within, maxDays)
+		}
+		switch {
+		case p.Way != ByAgent && p.Way != ByCall && p.Way != BySMS:
+			wrong.Add(path+".way", "outreach.way_unknown", "%q is neither call nor sms", p.Way)
+		case p.Way == BySMS && p.Script == "":
+			wrong.Add(path+".script", "outreach.script_unknown", "what is asked by SMS needs a script")
 		}
 		if p.Script != "" && force.Script(p.Script) == nil {
 			wrong.Add(path+".script", "outreach.script_unknown", "there is no script %q", p.Script)

@@ -13,11 +13,14 @@ func (e *Edit) settle(t Task, effects []Effect) (Task, error) {
 	for _, f := range effects {
 		switch f := f.(type) {
 		case Text:
-			t.Text = f.Template
+			t.SMS = &Message{Template: f.Template, To: f.Number, State: MessagePending, Next: e.now, Until: e.now.Add(textUntil)}
+			if f.Template == AskTemplate {
+				t.SMS.Next, t.SMS.Until = t.Due, t.NotAfter
+			}
 		case Complain:
 			id, err := e.tx.OpenTicket(e.by, Draft{
 				Type: f.Type, Subject: e.subject(&t), Words: f.Words, Customer: t.Customer, Name: t.Name, Numbers: t.Numbers, Vehicle: t.Vehicle,
-				Call: t.Proof, Task: t.ID, Department: t.Department,
+				Call: t.Proof, Task: t.ID, Department: t.Department, Agent: t.About,
 			})
 			if err != nil {
 				return t, err
@@ -25,7 +28,7 @@ func (e *Edit) settle(t Task, effects []Effect) (Task, error) {
 			t.Made = id
 		case Scored:
 			replies = append(replies, Reply{
-				ID: books.NewID(), At: e.now, Call: t.Proof, Task: t.ID, Agent: e.who, Queue: t.Queue, Department: t.Department, Script: t.Script,
+				ID: books.NewID(), At: e.now, Call: t.Proof, Task: t.ID, Agent: e.about(&t), Queue: t.Queue, Department: t.Department, Script: t.Script,
 				Question: f.Question, Score: f.Score, Of: f.Of, Customer: t.Customer,
 			})
 		case Told:
@@ -43,6 +46,14 @@ func (e *Edit) settle(t Task, effects []Effect) (Task, error) {
 		}
 	}
 	return books.Stored(e.tx.Tasks, "task", t.ID, t)
+}
+
+// about is whose service an answer is about: the agent's whom the task names, else of who asks.
+func (e *Edit) about(t *Task) string {
+	if t.About != "" || t.Way != ByAgent {
+		return t.About
+	}
+	return e.who
 }
 
 func (e *Edit) subject(t *Task) string {

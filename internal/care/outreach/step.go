@@ -29,6 +29,16 @@ type (
 	}
 	// Answer is what the customer says to questions of the script.
 	Answer struct{ Values map[string]string }
+	// Surveyed is the end of a survey that the box has asked by telephone: the customer's first answer by key, and what it comes to.
+	Surveyed struct {
+		Attempt      contact.Attempt
+		Score        int
+		Satisfaction contact.Satisfaction
+	}
+	// Defer puts it off: the call could not be made.
+	Defer struct{ Until time.Time }
+	// Untell: the SMS in which the customer is asked could not be sent.
+	Untell struct{}
 	// Refuse: the customer wants no calls, as their record says.
 	Refuse struct{}
 	// Cancel ends it, with a reason.
@@ -39,15 +49,18 @@ type (
 	Tick struct{}
 )
 
-func (Take) name() string    { return "take" }
-func (Release) name() string { return "release" }
-func (Attempt) name() string { return "attempt" }
-func (Missed) name() string  { return "missed" }
-func (Answer) name() string  { return "answer" }
-func (Refuse) name() string  { return "refuse" }
-func (Cancel) name() string  { return "cancel" }
-func (Reopen) name() string  { return "reopen" }
-func (Tick) name() string    { return "tick" }
+func (Take) name() string     { return "take" }
+func (Release) name() string  { return "release" }
+func (Attempt) name() string  { return "attempt" }
+func (Missed) name() string   { return "missed" }
+func (Answer) name() string   { return "answer" }
+func (Surveyed) name() string { return "surveyed" }
+func (Defer) name() string    { return "defer" }
+func (Untell) name() string   { return "untell" }
+func (Refuse) name() string   { return "refuse" }
+func (Cancel) name() string   { return "cancel" }
+func (Reopen) name() string   { return "reopen" }
+func (Tick) name() string     { return "tick" }
 
 // Effect is what follows from a step, beside the task itself.
 type Effect interface{ effect() }
@@ -81,8 +94,8 @@ type Env struct {
 
 // changes are the events that a state allows. An attempt is a fact: one that comes late is proof of what was said before.
 var changes = map[State][]string{ //nolint:gochecknoglobals // a constant table
-	Open:        {"take", "attempt", "missed", "refuse", "cancel", "tick"},
-	Taken:       {"take", "release", "attempt", "missed", "answer", "refuse", "cancel", "tick"},
+	Open:        {"take", "attempt", "missed", "surveyed", "defer", "untell", "answer", "refuse", "cancel", "tick"},
+	Taken:       {"take", "release", "attempt", "missed", "surveyed", "defer", "answer", "refuse", "cancel", "tick"},
 	Done:        {"attempt", "reopen"},
 	Unreachable: {"reopen"},
 	Refused:     {"reopen"},
@@ -91,7 +104,17 @@ var changes = map[State][]string{ //nolint:gochecknoglobals // a constant table
 
 // Allowed are the changes that the task's state allows people.
 func (t *Task) Allowed() []string {
-	return slices.DeleteFunc(slices.Clone(changes[t.State]), func(s string) bool { return s == "tick" || s == "missed" || s == "refuse" })
+	return slices.DeleteFunc(slices.Clone(changes[t.State]), func(s string) bool {
+		switch s {
+		case "tick", "missed", "refuse", "surveyed", "defer", "untell":
+			return true
+		case "answer":
+			return t.State == Open && t.Way != BySMS
+		case "take":
+			return t.Way != ByAgent
+		}
+		return false
+	})
 }
 
 // step is one change in the making.
@@ -107,14 +130,27 @@ type step struct {
 func Start(t Task, by string, now time.Time, env Env) (Task, []Effect) {
 	s := step{Env: env, t: t.clone(), by: by, now: now}
 	s.t.State, s.t.CreatedAt, s.t.CreatedBy = Open, now, by
+	s.bound()
 	s.schedule()
 	return s.t, s.effects
+}
+
+// bound gives what waits for a customer's own answer an end.
+func (s *step) bound() {
+	if s.t.Way == BySMS && s.t.NotAfter.IsZero() {
+		from := s.now
+		if s.t.NotBefore.After(from) {
+			from = s.t.NotBefore
+		}
+		s.t.NotAfter = from.Add(askedFor)
+	}
 }
 
 // Step is what an event makes of a task, and what follows from it. by is who did it: an agent, a user, or "box". An error
 // means that nothing changed.
 func Step(t Task, ev Event, by string, now time.Time, env Env) (Task, []Effect, error) {
-	if !slices.Contains(changes[t.State], ev.name()) {
+	_, answers := ev.(Answer)
+	if !slices.Contains(changes[t.State], ev.name()) || (answers && t.State == Open && t.Way != BySMS) {
 		return t, nil, &books.RefusedError{
 			Kind: "task", Name: t.ID, Change: ev.name(), State: string(t.State), Allowed: t.Allowed(), Key: "outreach.not_allowed",
 		}
@@ -138,6 +174,12 @@ func (s *step) take(ev Event) error {
 		s.missed(e)
 	case Answer:
 		return s.answer(e)
+	case Surveyed:
+		s.surveyed(e)
+	case Defer:
+		s.put(e.Until)
+	case Untell:
+		s.end(Unreachable, Untold)
 	case Refuse:
 		s.end(Refused, DoNotCall)
 	case Cancel:
@@ -255,9 +297,14 @@ func (s *step) schedule() {
 		from = s.t.NotBefore
 	}
 	v := s.Plan.Next(s.t.Attempts, s.t.Numbers, from, s.Zone)
+	if s.t.Way == BySMS && !v.GiveUp {
+		s.t.Due = v.Next.UTC()
+		s.do(Text{s.t.Numbers[0], AskTemplate})
+		return
+	}
 	switch {
 	case v.GiveUp && v.Reason == contact.NoAnswer:
-		s.do(Text{s.t.Numbers[0], "tried"})
+		s.do(Text{s.t.Numbers[0], TriedTemplate})
 		s.end(Unreachable, InVain)
 	case v.GiveUp:
 		s.end(Unreachable, NoNumber)
@@ -296,8 +343,10 @@ func (s *step) answer(e Answer) error {
 		return err
 	}
 	s.t.Answers = p.Answers
-	s.t.TakenUntil = s.now.Add(takenFor)
 	if p.Next != nil {
+		if s.t.State == Taken {
+			s.t.TakenUntil = s.now.Add(takenFor)
+		}
 		return nil
 	}
 	s.t.Satisfaction, s.t.Score = p.Result.Satisfaction, p.Result.Score
@@ -312,11 +361,26 @@ func (s *step) answer(e Answer) error {
 	return nil
 }
 
+// surveyed ends a survey that was answered by key.
+func (s *step) surveyed(e Surveyed) {
+	s.add(e.Attempt)
+	s.t.Proof, s.t.Score, s.t.Satisfaction = e.Attempt.Call, e.Score, e.Satisfaction
+	s.end(Done, Answered)
+	s.do(Told{e.Satisfaction})
+}
+
+// put gives a task back that could not be tried, until a moment.
+func (s *step) put(until time.Time) {
+	s.t.State, s.t.TakenBy, s.t.TakenUntil, s.t.Due = Open, "", time.Time{}, until
+	s.tooLate()
+}
+
 func (s *step) reopen(e Reopen) {
 	t := &s.t
 	t.State, t.Outcome, t.ClosedAt, t.ClosedBy, t.Proof, t.Made = Open, noOutcome, time.Time{}, "", "", ""
 	t.Attempts, t.Answers, t.Satisfaction, t.Score = nil, nil, contact.Unsaid, 0
-	t.Note, t.NotAfter = e.Why, time.Time{}
+	t.Note, t.NotAfter, t.SMS = e.Why, time.Time{}, nil
+	s.bound()
 	t.Reopened++
 	s.schedule()
 }

@@ -20,6 +20,16 @@ const (
 	Manual     Kind = "manual"     // somebody noted it down
 )
 
+// Way is how a customer is asked. The values are for ever.
+type Way string
+
+// The ways.
+const (
+	ByAgent Way = ""     // somebody calls
+	ByCall  Way = "call" // the box calls, and the customer answers by key
+	BySMS   Way = "sms"  // the customer gets an SMS with the address of a page
+)
+
 // State is how far a task has come. The values are for ever.
 type State string
 
@@ -50,6 +60,7 @@ const (
 	NotWanted Outcome = "not_wanted"  // the customer does not want to speak about it
 	DoNotCall Outcome = "do_not_call" // the customer wants no calls
 	CalledOff Outcome = "called_off"  // by somebody who may, with a reason
+	Untold    Outcome = "untold"      // the SMS could not be sent
 	noOutcome Outcome = ""            // not ended
 )
 
@@ -107,8 +118,13 @@ type Task struct {
 	// Proof is the call in which the customer was reached.
 	Proof    string `cbor:"35,keyasint,omitempty" json:"proof,omitempty"`
 	Reopened int    `cbor:"36,keyasint,omitempty" json:"reopened,omitempty"`
-	// Text is the SMS that the customer is to get: that the dealership has tried to call. It waits until a line can send it.
-	Text string `cbor:"37,keyasint,omitempty" json:"text,omitempty"`
+	// Way is how the customer is asked; About is the agent whose service it is about, for the figures.
+	Way   Way    `cbor:"38,keyasint,omitempty" json:"way,omitempty"`
+	About string `cbor:"39,keyasint,omitempty" json:"about,omitempty"`
+	// SMS is the message that the customer is to get: that the dealership has tried to call, or where to answer.
+	SMS *Message `cbor:"40,keyasint,omitempty" json:"sms,omitempty"`
+	// Batch is the survey of many customers that it belongs to.
+	Batch string `cbor:"41,keyasint,omitempty" json:"batch,omitempty"`
 }
 
 // IsOpen reports whether there is still something to be done.
@@ -142,6 +158,10 @@ func (t *Task) ends() time.Time {
 // clone is a copy that shares nothing that a step changes.
 func (t *Task) clone() Task {
 	c := *t
+	if t.SMS != nil {
+		m := *t.SMS
+		c.SMS = &m
+	}
 	c.Numbers, c.Attempts, c.Calls, c.Answers = slices.Clone(t.Numbers), slices.Clone(t.Attempts), slices.Clone(t.Calls), maps.Clone(t.Answers)
 	return c
 }

@@ -211,6 +211,7 @@ func (p *Plan) follows(what string) bool { return slices.Contains(p.After, what)
 // planned makes a plan's task, unless there is one, it is too late for it, or the customer wants no calls.
 func (e *Edit) planned(p *Plan, t Task, at time.Time) error {
 	t.Kind, t.Plan, t.Subject, t.Script, t.Department = Planned, p.ID, p.Name, p.Script, p.Department
+	t.Way = p.Way
 	t.NotBefore, t.NotAfter = p.window(at, e.rules.Zone)
 	if !t.NotAfter.After(e.now) {
 		return nil

@@ -34,6 +34,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c.checkVoicemail()
 	c.checkCare()
 	c.checkOutreach()
+	c.checkSite()
 	c.checkRest()
 	return c.problems
 }

@@ -38,6 +38,7 @@ type Document struct {
 	HolidayYears []workday.Year  `json:"holiday_years,omitempty"`
 	Roster       roster.Settings `json:"roster,omitzero"`
 	Tickets      Tickets         `json:"tickets,omitzero"`
+	Site         Site            `json:"site,omitzero"`
 	// Outreach is whom the dealership calls, and what it asks.
 	Outreach outreach.Settings `json:"outreach,omitzero"`
 	Flows    []ivr.Shelf       `json:"flows"`

@@ -1,8 +1,10 @@
 package settings
 
 import (
+	"fmt"
 	"slices"
 
+	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/care/ticket"
@@ -19,5 +21,13 @@ func (c *checker) checkOutreach() {
 	}
 	for _, w := range c.d.Outreach.Check(kinds, hasType) {
 		c.add("outreach."+w.Path, "%s", w.Message)
+	}
+	if id := c.d.Outreach.Survey.Flow; id != "" && !slices.ContainsFunc(c.d.Flows, func(s ivr.Shelf) bool { return s.ID == id && s.Published > 0 }) {
+		c.add("outreach.survey.flow", "there is no published menu %q", id)
+	}
+	for i, p := range c.d.Outreach.Plans {
+		if p.Way == outreach.BySMS && c.d.Site.PublicURL == "" {
+			c.add(fmt.Sprintf("outreach.plans[%d].way", i), "customers can answer by SMS only when site.public_url is set")
+		}
 	}
 }

@@ -77,7 +77,7 @@ func whom(tx crm.Tx, id string) (w outreach.Whom, ok bool, err error) {
 	if err != nil || !ok {
 		return w, false, err
 	}
-	w = outreach.Whom{Customer: c.ID, Name: c.Name, NoCalls: c.Consent.DoNotCall}
+	w = outreach.Whom{Customer: c.ID, Name: c.Name, NoCalls: c.Consent.DoNotCall, NoTexts: c.Consent.DoNotText}
 	for _, p := range c.Phones {
 		if !p.DoNotCall {
 			w.Numbers = append(w.Numbers, p.Number)

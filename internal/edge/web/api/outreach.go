@@ -50,6 +50,8 @@ type TaskFields struct {
 	NotBefore  time.Time `json:"not_before,omitzero"`
 	NotAfter   time.Time `json:"not_after,omitzero"`
 	Note       string    `json:"note,omitempty" maxLength:"2000"`
+	Way        string    `json:"way,omitempty" enum:"call,sms" doc:"The box calls and asks by keys, or sends an SMS with a link; absent: an agent calls"`
+	About      string    `json:"about,omitempty" maxLength:"64" doc:"The agent whose service it is about"`
 }
 
 type tasksInput struct {
@@ -186,6 +188,7 @@ func (a *API) createTask(ctx context.Context, in *struct{ Body TaskFields }) (*t
 	return a.sheet(a.outreachOf(ctx).Create(ctx, books.By(ByOf(ctx)), outreach.Task{
 		Kind: outreach.Kind(f.Kind), Customer: f.Customer, Name: f.Name, Numbers: f.Numbers, Vehicle: f.Vehicle, Ticket: f.Ticket, Subject: f.Subject,
 		Script: f.Script, Agent: f.Agent, Queue: f.Queue, Department: f.Department, NotBefore: f.NotBefore, NotAfter: f.NotAfter, Note: f.Note,
+		Way: outreach.Way(f.Way), About: f.About,
 	}))
 }
 
