@@ -43,6 +43,8 @@ var arrows = map[string]string{
 	"care/outreach → care/contact":           "when customers are tried, and what an attempt counts for",
 	"care/attachment → care/ticket":          "a file belongs to a ticket",
 	"care/attachment → care/books":           "and is handed in on somebody's behalf",
+	"care/wrapup → care/books":              "what was said of a call is a record",
+	"care/wrapup → care/ticket":             "and tickets come of it in the same transaction",
 	"care/ticket/courier → care/ticket":      "notices are what it delivers",
 	"care/ticket/courier → care/books":       "and what has come of them is a change of the books",
 	"care/outreach/caller → care/outreach":   "tasks are what it calls for",

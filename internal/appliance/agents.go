@@ -71,7 +71,11 @@ func (a agents) WrapUp(extension string, more bool) error {
 	if more {
 		return a.at(extension, a.acd.WrapUpExtend)
 	}
-	return a.at(extension, a.acd.EndWrapUp)
+	err := a.at(extension, a.acd.EndWrapUp)
+	if fault.KeyOf(err) == "agent.disposition_missing" { // not for want of signing in, which a conflict would be said to be
+		err = fault.New(fault.Invalid, "agent.disposition_missing", "end wrap-up at %s: %w", extension, err)
+	}
+	return err
 }
 
 // at does something to the agent who is signed in at an extension.

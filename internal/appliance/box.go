@@ -55,10 +55,11 @@ type Box struct {
 	book        *crm.Book
 	tickets     *tickets
 	files       *attachment.Shelf
+	wrapups     *wrapups
 	outreach    *outreaching
 	connections *connections
-	hub         *live.Hub
 	links       *link.Book
+	hub         *live.Hub
 	site        site
 	hooks       *hook.Feed
 	backup      atomic.Pointer[BackupState] // nil: none since the start
@@ -121,11 +122,12 @@ func (b *Box) buildBooks() {
 	b.files = attachment.New(attachment.Config{
 		Dir: filepath.Join(b.opt.Config.DataDir, attachmentsDir), Tickets: b.tickets.book, Room: b.db.Room, Named: store.Named, Logger: b.log,
 	})
+	b.wrapups = newWrapUps(b)
 	b.outreach = newOutreach(b)
+	b.links = link.NewBook(store.LinkBooks{DB: b.db}, time.Now)
 	b.ledger.Also = func(tx *store.Tx, r call.CDR) error {
 		r = b.tickets.proven(r)
-	b.links = link.NewBook(store.LinkBooks{DB: b.db}, time.Now)
-		return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r))
+		return errors.Join(b.tickets.prove(tx, r), b.outreach.prove(tx, r), b.wrapups.owe(tx, r))
 	}
 	b.book = crm.New(store.Books{DB: b.db}, callEntries{b.ledger}, ticketEntries{b.tickets.book})
 	b.hub = live.NewHub()
@@ -239,7 +241,7 @@ func (b *Box) buildLines() error {
 	b.calls = call.NewManager(call.Config{
 		Desk: connectDesk{lobby, b.connections}, Dialer: connectDialer{d, b.connections}, Menus: b.menus,
 		Features: connectMenus{codes{feature.Codes{
-			Agents: agents{b.acd, b.settings}, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}, Mail: b.mailReader(), Orders: orders{b},
+			Agents: agents{b.acd, b.settings}, Dispositions: b.wrapups, Prompts: numberedPrompts{b.settings}, Phones: phones{b.settings, b.stations}, Mail: b.mailReader(), Orders: orders{b},
 		}, b.settings, dialplan.NewTries()}, b.connections, lobby},
 		Voicemails: b.mailDesk(), Messages: b.mail,
 		Queues: b.acd, Conferences: b.conferences, Rooms: rooms{b.engine}, Voice: speaker{voice{b.prompts}, b.mail},

@@ -21,6 +21,9 @@
 //	 │ └─────────────┴─────────────────────┘                │               │ agent is done
 //	 └──────────────────────────────────────────────────────┴───────────────┘
 //
+// A queue may demand that the agent says what the call was about (a disposition). Wrapping up then ends neither by its time nor
+// by the agent's wish until it was said, but at the queue's limit for it: a form that nobody fills in keeps no agent for ever.
+//
 // An agent is free when Available, Idle, not held back after a missed, rejected or busy offer, and the phone is in
 // no other call. A caller's way:
 //

@@ -149,6 +149,11 @@ type (
 	}
 	// AgentUnpaused says that an agent takes calls again (UNPAUSE); one event per queue.
 	AgentUnpaused struct{ Stamp }
+	// CallDisposed says what a call was about, as its agent or somebody after has said it (DISPOSITION, ours).
+	CallDisposed struct {
+		Stamp
+		Disposition string
+	}
 	// AgentChanged says that status or activity of an agent is another one; one event per change.
 	AgentChanged struct {
 		At    time.Time
@@ -174,4 +179,5 @@ func (AgentAdded) queueEvent()            {}
 func (AgentRemoved) queueEvent()          {}
 func (AgentPaused) queueEvent()           {}
 func (AgentUnpaused) queueEvent()         {}
+func (CallDisposed) queueEvent()          {}
 func (AgentChanged) queueEvent()          {}

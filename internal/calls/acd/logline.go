@@ -11,7 +11,7 @@ import (
 //	epoch|callid|queuename|agent|event|data1|data2|data3|data4
 //
 // Times are in whole seconds, those of RINGNOANSWER and RINGCANCELED in milliseconds, as Asterisk writes them.
-// The names are Asterisk's but for EXITWITHTRANSFER, FULL, JOINEMPTY, BLOCKED, CLOSED, UNKNOWNQUEUE and the words
+// The names are Asterisk's but for EXITWITHTRANSFER, FULL, JOINEMPTY, BLOCKED, CLOSED, UNKNOWNQUEUE, DISPOSITION and the words
 // that begin with CALLBACK, for which
 // it writes nothing and readers of such logs skip what they do not know. Events that have no place in the log
 // give ok false.
@@ -49,6 +49,8 @@ func LogLine(ev Event) (line string, ok bool) {
 		return logLine(e.Stamp, "CALLBACKFAILED", e.ID, number(e.Attempt), e.Cause.String()), true
 	case CallbackEnded: // outcome|attempts|call
 		return logLine(e.Stamp, "CALLBACKEND", string(e.Outcome), number(e.Callback.Attempts), string(e.By)), true
+	case CallDisposed: // disposition
+		return logLine(e.Stamp, "DISPOSITION", e.Disposition), true
 	case AgentAdded:
 		if e.Paused {
 			return logLine(e.Stamp, "ADDMEMBER", "PAUSED"), true

@@ -63,6 +63,12 @@ func (a *ACD) WrapUpExtend(ctx context.Context, agent string) error {
 // EndWrapUp makes an agent ready for the next call at once.
 func (a *ACD) EndWrapUp(ctx context.Context, agent string) error { return a.ask(ctx, endWrapUp{agent}) }
 
+// Disposed tells that somebody has said what a call of an agent was about. An agent who is wrapping up that call and had to say
+// it is free as soon as the time of wrapping up is over. Queue is that of the call; it and the agent may be empty.
+func (a *ACD) Disposed(id call.ID, queue, agent, disposition string) {
+	a.inbox.Tell(disposed{agent: agent, queue: queue, call: id, disposition: disposition})
+}
+
 // AgentAt returns the id of the agent who is signed in at an extension, and otherwise of the one whose own
 // extension it is: for feature codes dialled from a desk phone. It is a fault.NotFound when there is neither.
 func (a *ACD) AgentAt(ctx context.Context, extension string) (string, error) {

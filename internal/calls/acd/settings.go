@@ -34,6 +34,8 @@ type Queue struct {
 	Ring          Ring    `json:"ring"`                // how agents are rung
 	WrapUp        Seconds `json:"wrap_up"`             // after each conversation, before the next offer
 	WrapUpMax     Seconds `json:"wrap_up_max"`         // as far as the agent can extend it
+	Disposition   Demand  `json:"disposition"`         // whether the agent must say what the call was about before the next offer
+	DispositionBy Seconds `json:"disposition_limit"`   // after the conversation; who has not said it by then gets offers again all the same
 	Whisper       string  `json:"whisper,omitempty"`   // recording that tells the agent which queue this is
 	TellHoldTime  bool    `json:"tell_hold_time"`      // tell the agent how long the caller waited
 	CallerID      string  `json:"caller_id,omitempty"` // number that calls to the outside show which the queue makes, or an agent who serves it
@@ -57,6 +59,15 @@ type Queue struct {
 
 	ServiceLevel ServiceLevel `json:"service_level"`
 }
+
+// Demand says whether agents must do something.
+type Demand string
+
+// The demands.
+const (
+	DemandOff Demand = "off" // also the empty string
+	Required  Demand = "required"
+)
 
 // SkillNeed is a skill that an agent must have to take a call.
 type SkillNeed struct {
@@ -191,7 +202,7 @@ func DefaultQueue(id string) Queue {
 		VIPBonus: 300, TierSkipEmpty: true,
 		Prefer: Prefer{Owner: true, LastAgentDays: 30, Wait: 20},
 		Ring:   Ring{Timeout: 15, Retry: 3, RejectDelay: 10, BusyDelay: 60, ProgressiveDelay: 10, MaxMisses: 2},
-		WrapUp: 30, WrapUpMax: 180, TellHoldTime: true, HandleTime: 180,
+		WrapUp: 30, WrapUpMax: 180, Disposition: DemandOff, DispositionBy: 300, TellHoldTime: true, HandleTime: 180,
 		Music:     "default",
 		Announce:  Announce{Position: true, Wait: true, Every: 45, WaitRound: 30, WaitAbove: 60, PeriodicEvery: 60},
 		MaxLength: 20, JoinEmpty: NeverEmpty, LeaveEmpty: NeverEmpty,

@@ -16,6 +16,9 @@ func (d *day) settings() Settings {
 		q.Strategy = names[(i+r.IntN(len(names)))%len(names)]
 		q.MaxLength = 5 + r.IntN(30)
 		q.WrapUp = Seconds(r.IntN(3) * 15)
+		if i%2 == 0 { // drawn from no chance, so that the days stay those that they were
+			q.Disposition, q.DispositionBy = Required, Seconds(60+30*i)
+		}
 		q.Prefer.Wait = Seconds(r.IntN(30))
 		if r.IntN(2) == 0 {
 			q.TierWait = Seconds(5 + r.IntN(20))

@@ -42,7 +42,7 @@ func TestSimulation(t *testing.T) {
 	}
 	t.Logf("%d days: %+v", n, sum)
 	if n >= 20 && (sum.answered == 0 || sum.abandoned == 0 || sum.left == 0 || sum.crossed == 0 || sum.vanished == 0 ||
-		sum.served == 0 || sum.lost == 0 || sum.calledIn == 0) {
+		sum.served == 0 || sum.lost == 0 || sum.calledIn == 0 || sum.said == 0 || sum.unsaid == 0) {
 		t.Error("the days were too quiet to prove anything")
 	}
 }
@@ -51,6 +51,7 @@ func TestSimulation(t *testing.T) {
 type tally struct {
 	joined, answered, abandoned, left, missed, withdrawn, crossed, vanished, repaired, steps int
 	asked, dialed, served, lost, calledIn                                                    int
+	said, unsaid                                                                             int
 }
 
 func (a *tally) add(b tally) {
@@ -69,6 +70,8 @@ func (a *tally) add(b tally) {
 	a.served += b.served
 	a.lost += b.lost
 	a.calledIn += b.calledIn
+	a.said += b.said
+	a.unsaid += b.unsaid
 }
 
 // day is one simulated day.
@@ -83,6 +86,7 @@ type day struct {
 	seq     int
 	callers map[call.ID]*simCaller
 	backs   backs
+	owing   owing
 	err     error
 }
 
@@ -119,7 +123,7 @@ func newDay(seed uint64) *day {
 	d := &day{
 		now: opening, closing: opening.Add(9*time.Hour + 30*time.Minute),
 		random: rand.New(rand.NewPCG(seed, 7)), callers: map[call.ID]*simCaller{},
-		backs: newBacks(),
+		backs: newBacks(), owing: newOwing(seed),
 	}
 	d.s = newState(d.settings(), seed, opening)
 	d.s.outbound, d.s.newCall = d, d.newTry
@@ -269,6 +273,7 @@ func (d *day) step(in input) {
 			d.in(d.between(0, 300*time.Millisecond), func() { d.step(kept{e.seq, d.random.IntN(50) > 0}) })
 		case publish:
 			d.backEvent(e.event)
+			d.owingEvent(e.event, in)
 		}
 	}
 	for _, in := range answers {

@@ -71,6 +71,8 @@ type AgentView struct {
 	Offer      call.OfferID `json:"offer,omitempty"`
 	Queue      string       `json:"queue,omitempty"`       // of that call
 	WrapUpEnds time.Time    `json:"wrap_up_ends,omitzero"` // while wrapping up
+	WrapUpCall call.ID      `json:"wrap_up_call,omitempty"`
+	Owed       bool         `json:"disposition_due,omitempty"` // wrapping up ends when the agent has said what the call was about, at the latest at WrapUpEnds
 	Misses     int          `json:"misses"`
 	Calls      int          `json:"calls"` // answered since the counters were reset
 	Talk       Seconds      `json:"talk"`
@@ -182,6 +184,7 @@ func (s *state) agentView(a *agent) AgentView {
 	}
 	if a.activity == WrapUp {
 		v.Queue, v.WrapUpEnds = a.wrapUp.queue.ID, a.wrapUp.until
+		v.WrapUpCall, v.Owed = a.wrapUp.call, a.wrapUp.owed
 	}
 	return v
 }

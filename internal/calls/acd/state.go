@@ -129,7 +129,10 @@ type agent struct {
 // wrapUp is the time after a conversation.
 type wrapUp struct {
 	began, until, limit time.Time
+	rest                time.Time // when it ends once nothing is owed; until is the same unless something is
+	owed                bool      // the agent has yet to say what the call was about
 	step                time.Duration
+	call                call.ID
 	queue               *queue
 	talk                time.Duration
 }
@@ -213,6 +216,7 @@ type offer struct {
 	greeted   bool // the agent hears something before the caller is joined
 	answered  time.Time
 	joined    bool // agent and caller speak with each other
+	disposed  bool // the agent has said what the call is about
 	waited    time.Duration
 	ring      time.Duration
 	original  int       // position on joining the queue

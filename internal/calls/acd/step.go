@@ -25,6 +25,11 @@ type (
 	unpause      struct{ agent string }
 	extendWrapUp struct{ agent string }
 	endWrapUp    struct{ agent string }
+	disposed     struct { // somebody has said what a call was about
+		agent, queue string
+		call         call.ID
+		disposition  string
+	}
 	restored     struct{ presence []Presence }
 	changed      struct{ settings Settings }
 	ticked       struct{}               // a deadline has come
@@ -62,6 +67,7 @@ func (pause) input()          {}
 func (unpause) input()        {}
 func (extendWrapUp) input()   {}
 func (endWrapUp) input()      {}
+func (disposed) input()       {}
 func (restored) input()       {}
 func (changed) input()        {}
 func (ticked) input()         {}
@@ -108,6 +114,8 @@ func (s *state) take(in input, now time.Time) error {
 		return s.extendWrapUp(in.agent, now)
 	case endWrapUp:
 		return s.endWrapUpByName(in.agent, now)
+	case disposed:
+		s.disposed(in, now)
 	case restored:
 		s.restore(in.presence, now)
 	case changed:

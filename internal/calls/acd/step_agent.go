@@ -189,24 +189,57 @@ func (s *state) extendWrapUp(name string, now time.Time) error {
 	if err != nil {
 		return err
 	}
-	until := now.Add(a.wrapUp.step)
-	if until.After(a.wrapUp.limit) {
-		until = a.wrapUp.limit
+	w := &a.wrapUp
+	until := now.Add(w.step)
+	if until.After(w.limit) {
+		until = w.limit
 	}
-	if until.After(a.wrapUp.until) {
-		a.wrapUp.until = until
-		s.wakeAgent(a, until)
+	if until.After(w.rest) {
+		w.rest = until
+	}
+	if w.rest.After(w.until) {
+		w.until = w.rest
+		s.wakeAgent(a, w.until)
 		s.publish(AgentChanged{At: now, Agent: s.agentView(a)})
 	}
 	return nil
 }
 
+// disposed notes that somebody has said what a call was about: an agent who still had to is ready when the time of wrapping up
+// is over, at once if it was over already. Of a call long ago it is only told.
+func (s *state) disposed(in disposed, now time.Time) {
+	s.publish(CallDisposed{Stamp: Stamp{At: now, Call: in.call, Queue: in.queue, Agent: in.agent}, Disposition: in.disposition})
+	a := s.agents[in.agent]
+	if a == nil {
+		return
+	}
+	if a.offer != nil && a.offer.call == in.call {
+		a.offer.disposed = true
+	}
+	w := &a.wrapUp
+	if a.activity != WrapUp || w.call != in.call || !w.owed {
+		return
+	}
+	w.owed = false
+	if !w.rest.After(now) {
+		s.endWrapUp(a, now)
+		return
+	}
+	w.until = w.rest
+	s.wakeAgent(a, w.until)
+	s.publish(AgentChanged{At: now, Agent: s.agentView(a)})
+}
+
 func (s *state) endWrapUpByName(name string, now time.Time) error {
 	a, err := s.wrappingUp(name, "end")
-	if err == nil {
-		s.endWrapUp(a, now)
+	switch {
+	case err != nil:
+		return err
+	case a.wrapUp.owed:
+		return fault.New(fault.Conflict, "agent.disposition_missing", "end wrap-up of agent %q: what call %s was about has yet to be said", a.ID, a.wrapUp.call)
 	}
-	return err
+	s.endWrapUp(a, now)
+	return nil
 }
 
 func (s *state) endWrapUp(a *agent, now time.Time) {

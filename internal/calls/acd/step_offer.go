@@ -260,10 +260,8 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 		})
 	}
 	s.settle(o)
-	if wrap := q.WrapUp.Duration(); wrap > 0 && a.status != SignedOut && !a.removed {
-		a.wrapUp = wrapUp{
-			began: now, until: now.Add(wrap), limit: now.Add(q.WrapUpMax.Duration()), step: wrap, queue: q, talk: talk,
-		}
+	if w := q.wrapUpOf(o, talk, now); w.until.After(now) && a.status != SignedOut && !a.removed {
+		a.wrapUp = w
 		s.setActivity(a, WrapUp, now)
 		s.wakeAgent(a, a.wrapUp.until)
 		return
@@ -273,6 +271,19 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 	s.setActivity(a, Idle, now)
 	s.released(a, now)
 	s.dirty = true
+}
+
+// wrapUpOf is the time after a conversation. Who has to say what it was about, and has not yet, has until the limit for it.
+func (q *queue) wrapUpOf(o *offer, talk time.Duration, now time.Time) wrapUp {
+	wrap := q.WrapUp.Duration()
+	w := wrapUp{
+		began: now, rest: now.Add(wrap), limit: now.Add(q.WrapUpMax.Duration()), step: wrap, call: o.call, queue: q, talk: talk,
+		owed: q.Disposition == Required && o.joined && !o.disposed,
+	}
+	if w.until = w.rest; w.owed {
+		w.until = now.Add(max(q.DispositionBy.Duration(), wrap))
+	}
+	return w
 }
 
 // offerDue deals with an offer of which the call has said nothing for too long: it is withdrawn, and if that is

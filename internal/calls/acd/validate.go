@@ -106,6 +106,7 @@ func (v *validator) queue(path string, q Queue) {
 		{"ring.miss_reset", q.Ring.MissReset, 0},
 		{"wrap_up", q.WrapUp, 0},
 		{"wrap_up_max", q.WrapUpMax, 0},
+		{"disposition_limit", q.DispositionBy, 1},
 		{"handle_time", q.HandleTime, 1},
 		{"announce.every", q.Announce.Every, 5},
 		{"announce.wait_round", q.Announce.WaitRound, 1},
@@ -122,6 +123,7 @@ func (v *validator) queue(path string, q Queue) {
 		v.check(d.s.valid() && d.s >= d.min, path+"."+d.name, "must be between %v and %v seconds", d.min, maxSeconds)
 	}
 	v.check(q.WrapUpMax >= q.WrapUp, path+".wrap_up_max", "is less than wrap_up")
+	v.check(q.Disposition == DemandOff || q.Disposition == Required || q.Disposition == "", path+".disposition", "must be %q or %q", DemandOff, Required)
 	v.check(q.Ring.MaxMisses >= 0, path+".ring.max_misses", "must not be negative")
 	v.check(q.Prefer.LastAgentDays >= 0, path+".prefer.last_agent_days", "must not be negative")
 	v.check(q.MaxLength >= 0, path+".max_length", "must not be negative")

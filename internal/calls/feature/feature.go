@@ -3,6 +3,7 @@
 //
 //	*45 sign in or out          *46 pause (asks for the reason, or *46N)   *47 available again
 //	*48 more wrap-up time       *49 wrap-up done                           *65 hear the own extension
+//	*44 what the last call was about (after a beep, the keys of its place in the tree, then #; or *44NN)
 //	*77 record a prompt (asks for its number, or *77NNN)
 //	*8  take a call that rings in the own pickup group, *8NNNN at one extension
 //	*33NNNN listen to an extension's conversation, *34NNNN whisper to it, *35NNNN barge in: supervisors
@@ -35,6 +36,13 @@ type Agents interface {
 	Pause(extension, key string) error
 	// WrapUp extends the wrap-up or ends it.
 	WrapUp(extension string, more bool) error
+}
+
+// Dispositions note what calls were about.
+type Dispositions interface {
+	// Give says of the last call of the agent at a phone what it was about, by the keys that lead there. It is a
+	// [fault.NotFound] when they lead nowhere, [fault.Conflict] when there is no such call. It returns soon.
+	Give(extension, keys string) error
 }
 
 // Prompts names what can be recorded by phone: a recording's id by its three-digit number.
@@ -75,17 +83,18 @@ type Orders interface {
 
 // Codes opens feature codes; it satisfies call.Menus.
 type Codes struct {
-	Agents  Agents
-	Prompts Prompts
-	Phones  Phones
-	Orders  Orders
-	Mail    call.Menus // hears messages; nil: there are no boxes
+	Agents       Agents
+	Dispositions Dispositions
+	Prompts      Prompts
+	Phones       Phones
+	Orders       Orders
+	Mail         call.Menus // hears messages; nil: there are no boxes
 }
 
 // List are the codes, longest first where one begins another.
 func List() []string {
 	return []string{
-		"*33", "*34", "*35", "*36", "*37", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
+		"*33", "*34", "*35", "*36", "*37", "*44", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
 	}
 }
 
@@ -163,6 +172,11 @@ func (s *session) Step(ev call.MenuEvent, _ time.Time) []call.MenuEffect {
 
 func (s *session) start() []call.MenuEffect {
 	switch s.code {
+	case "*44":
+		if s.rest == "" {
+			return s.ask("beep")
+		}
+		return s.dispose()
 	case "*45":
 		return s.signInOrOut()
 	case "*46":
@@ -192,6 +206,18 @@ func (s *session) signInOrOut() []call.MenuEffect {
 	return s.result(s.codes.Agents.SignIn(s.rest, s.phone), "signed_in")
 }
 
+// dispose says what the last call was about.
+func (s *session) dispose() []call.MenuEffect {
+	err := s.codes.Dispositions.Give(s.phone, s.rest)
+	switch fault.CodeOf(err) {
+	case fault.NotFound:
+		return s.finish("invalid")
+	case fault.Conflict:
+		return s.finish("feature_failed")
+	}
+	return s.result(err, "wrapup_ended")
+}
+
 func (s *session) recordPrompt() []call.MenuEffect {
 	if s.rest == "" {
 		return s.ask("memo_which")
@@ -215,10 +241,19 @@ func (s *session) pressed(key byte) []call.MenuEffect {
 		return s.answered()
 	}
 	s.rest += string(key)
-	if s.code == "*46" || len(s.rest) >= 3 {
+	if s.code == "*46" || len(s.rest) >= s.longest() {
 		return s.answered()
 	}
 	return []call.MenuEffect{call.MenuStop{}, call.MenuArm{After: digitWait}}
+}
+
+// longest is how many digits are typed at most: a prompt's number has three, a place in the tree of dispositions as many as its
+// groups are deep.
+func (s *session) longest() int {
+	if s.code == "*44" {
+		return 8
+	}
+	return 3
 }
 
 func (s *session) answered() []call.MenuEffect {

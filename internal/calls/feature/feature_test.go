@@ -30,6 +30,8 @@ func (a *team) Pause(ext, key string) error            { return a.note("pause %s
 func (a *team) WrapUp(ext string, more bool) error     { return a.note("wrap %s %v", ext, more) }
 func (a *team) Numbered(n string) (id string, ok bool) { return "welcome", n == "101" }
 
+func (a *team) Give(ext, keys string) error { return a.note("give %s %s", ext, keys) }
+
 func (a *team) Group(string) string                { return "8002,8003" }
 func (a *team) MaySupervise(ext string) bool       { return a.in }
 func (a *team) HangUp(by, who string) error        { return a.note("%s hangs up %s", by, who) }
@@ -45,7 +47,7 @@ func (o orders) SignOut(by, who string) error { return o.note("%s signs out %s",
 
 func dial(t *testing.T, a *team, code string) call.Menu {
 	t.Helper()
-	m, err := feature.Codes{Agents: a, Prompts: a, Phones: a, Orders: orders{a}}.Open(code, line.Info{Kind: line.Extension, Line: "8001"}, call.Card{}, nil)
+	m, err := feature.Codes{Agents: a, Prompts: a, Phones: a, Orders: orders{a}, Dispositions: a}.Open(code, line.Info{Kind: line.Extension, Line: "8001"}, call.Card{}, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -100,6 +102,12 @@ func TestCodes(t *testing.T) {
 		{"not signed in", "*47", team{err: fault.New(fault.Conflict, "", "x")}, []call.MenuEvent{begin}, "not_signed_in", `pause 8001 ""`},
 		{"more wrap-up", "*48", team{}, []call.MenuEvent{begin}, "wrapup_extended", "wrap 8001 true"},
 		{"wrap-up done", "*49", team{}, []call.MenuEvent{begin}, "wrapup_ended", "wrap 8001 false"},
+		{"what it was about", "*4411", team{}, []call.MenuEvent{begin, played}, "wrapup_ended →hangup", "give 8001 11"},
+		{"what it was about, asked", "*44", team{}, []call.MenuEvent{begin, played, key('1'), key('2'), key('#')}, "beep stop stop stop wrapup_ended", "give 8001 12"},
+		{"what it was about, slowly", "*44", team{}, []call.MenuEvent{begin, played, key('8'), call.MenuTimeout{}}, "beep stop stop wrapup_ended", "give 8001 8"},
+		{"what it was about, nothing", "*44", team{}, []call.MenuEvent{begin, played, call.MenuTimeout{}}, "beep invalid", ""},
+		{"keys that lead nowhere", "*4499", team{err: fault.New(fault.NotFound, "", "x")}, []call.MenuEvent{begin}, "invalid", "give 8001 99"},
+		{"no call to speak of", "*441", team{err: fault.New(fault.Conflict, "", "x")}, []call.MenuEvent{begin}, "feature_failed", "give 8001 1"},
 		{"sign somebody out", "*361003", team{in: true}, []call.MenuEvent{begin, played}, "signed_out_forced 1003 →hangup", "8001 signs out 1003"},
 		{"sign out without the right", "*361003", team{}, []call.MenuEvent{begin}, "feature_failed", ""},
 		{"sign out nobody", "*36", team{in: true}, []call.MenuEvent{begin}, "feature_failed", ""},

@@ -10,6 +10,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/contact"
 	"github.com/dealerline/dealerline/internal/care/roster"
 	"github.com/dealerline/dealerline/internal/care/ticket"
+	"github.com/dealerline/dealerline/internal/care/wrapup"
 )
 
 // Tickets is how the dealership follows what customers ask for.
@@ -44,6 +45,21 @@ func (d *Document) TicketTypes() []ticket.Type {
 		business = d.Calendars[0].ID
 	}
 	return ticket.DefaultTypes(business)
+}
+
+// DispositionTree is what agents answer, in force.
+func (d *Document) DispositionTree() wrapup.Tree {
+	tree := wrapup.Default()
+	if len(d.Tickets.Dispositions) > 0 {
+		tree = make(wrapup.Tree, len(d.Tickets.Dispositions))
+		for i, v := range d.Tickets.Dispositions {
+			tree[i] = wrapup.Disposition(v)
+		}
+	}
+	types := d.TicketTypes()
+	return tree.Proposing(func(id string) bool {
+		return slices.ContainsFunc(types, func(t ticket.Type) bool { return t.ID == id })
+	})
 }
 
 // ContactPlan is the plan in force.

@@ -14,6 +14,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/care/wrapup"
 )
 
 // CallQuery chooses call records; zero fields choose all.
@@ -26,6 +27,7 @@ type CallQuery struct {
 	Disposition call.Disposition
 	Direction   line.Direction
 	Recorded    bool
+	WrapUp      string // what the agent said it was about: a disposition's id, or its group's
 	Cursor      string // where the page before ended
 	Limit       int
 }
@@ -72,16 +74,17 @@ func (p *pageOfCalls) fill() error {
 }
 
 // property is what calls are found by, and its index.
-type property struct{ index, value string }
+type property struct{ table, index, value string }
 
 // properties are those that are asked for, which few calls are likely to have first.
 func (q CallQuery) properties() []property {
 	all := []property{
-		{"customer", q.Customer},
-		{"number", q.Number},
-		{"agent", q.Agent},
-		{"disposition", dispositionKey(call.CDR{Disposition: q.Disposition})},
-		{"queue", q.Queue},
+		{CDRs.Name, "customer", q.Customer},
+		{CDRs.Name, "number", q.Number},
+		{WrapUps.Name, wrapup.ByDisposition, q.WrapUp},
+		{CDRs.Name, "agent", q.Agent},
+		{CDRs.Name, "disposition", dispositionKey(call.CDR{Disposition: q.Disposition})},
+		{CDRs.Name, "queue", q.Queue},
 	}
 	return slices.DeleteFunc(all, func(p property) bool { return p.value == "" })
 }
@@ -96,7 +99,7 @@ func (p *pageOfCalls) cross(records *bolt.Bucket, properties []property) error {
 	}
 	var x crossing
 	for _, by := range properties {
-		t := newTrail(p.tx, by.index, by.value, from)
+		t := trailIn(p.tx, by.table, by.index, by.value, from)
 		if t == nil {
 			return nil // no call has any such property
 		}

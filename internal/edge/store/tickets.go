@@ -37,7 +37,7 @@ var (
 
 // TicketTables are the tables of tickets, to check their indexes.
 func TicketTables() []Checkable {
-	return []Checkable{&Tickets, &TicketEntries, &TicketNotices, &TicketFiles}
+	return []Checkable{&Tickets, &TicketEntries, &TicketNotices, &TicketFiles, &WrapUps, &wrapUpDrafts}
 }
 
 // TicketBooks are the tables as ticket wants them; it satisfies ticket.Books.

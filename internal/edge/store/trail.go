@@ -24,7 +24,12 @@ const placeTime = 8
 
 // newTrail is the trail of calls with a property, at its first place not before from; nil when there is no such index yet.
 func newTrail(tx *Tx, index, value string, from []byte) *trail {
-	b := tx.bolt.Bucket([]byte("x." + CDRs.Name + "." + index))
+	return trailIn(tx, CDRs.Name, index, value, from)
+}
+
+// trailIn is the trail of calls with a property that another table's record of the call has, under the call's own key.
+func trailIn(tx *Tx, table, index, value string, from []byte) *trail {
+	b := tx.bolt.Bucket([]byte("x." + table + "." + index))
 	if b == nil {
 		return nil
 	}

@@ -30,6 +30,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/care/ticket"
+	"github.com/dealerline/dealerline/internal/care/wrapup"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/intake"
 	"github.com/dealerline/dealerline/internal/edge/live"
@@ -55,6 +56,7 @@ type Deps struct {
 	Book        *crm.Book
 	Tickets     *ticket.Book
 	Files       *attachment.Shelf
+	WrapUps     *wrapup.Book
 	Outreach    *outreach.Book
 	Imports     *intake.Manager
 	Stations    *station.Book
@@ -65,6 +67,8 @@ type Deps struct {
 	Pop func(ctx context.Context, id call.ID, extension string) (live.Pop, error)
 	// Proof is what the box knows of a call with somebody outside; ok is false when there is no such call.
 	Proof func(ctx context.Context, id call.ID) (p CallProof, ok bool, err error)
+	// Parties are those who had part in a call.
+	Parties func(ctx context.Context, id string) (Parties, error)
 	// Choose are the technicians who may be sent to a place for a ticket, the best first.
 	Choose func(t ticket.Ticket, place ticket.Place) ([]ticket.Choice, error)
 	// Connect connects technicians with customers by the house's number.

@@ -125,6 +125,7 @@ func serve(t testing.TB, more ...api.Resource) *box {
 	d.Book = crm.New(store.Books{DB: b.db})
 	withTickets(&d, b.db)
 	d.Files = attachment.New(attachment.Config{Dir: filepath.Join(b.dir, "attachments"), Tickets: d.Tickets, Room: b.db.Room, Named: store.Named})
+	withWrapUps(&d, b)
 	withOutreach(&d, b.db)
 	d.Imports = intake.New(intake.Config{DB: b.db, Book: d.Book, Dir: filepath.Join(b.dir, "imports"), Log: log})
 	b.imports = d.Imports

@@ -11,7 +11,6 @@ import (
 	"github.com/dealerline/dealerline/internal/base/phone"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/edge/account"
-	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/store"
 )
@@ -27,11 +26,12 @@ type callsInput struct {
 	Disposition string    `query:"disposition" enum:"rejected,unanswered,menu_only,abandoned,overflowed,answered,interrupted"`
 	Direction   string    `query:"direction" enum:"inbound,outbound"`
 	Recorded    bool      `query:"recorded" doc:"Only those with a recording"`
+	WrapUp      string    `query:"wrap_up" maxLength:"100" doc:"What the agent said it was about: the id of a disposition, or of a group of them"`
 }
 
-type callsOutput struct{ Body Page[hook.CallRecord] }
+type callsOutput struct{ Body Page[LoggedCall] }
 
-type callOutput struct{ Body hook.CallRecord }
+type callOutput struct{ Body LoggedCall }
 
 type liveCallsOutput struct{ Body Page[call.View] }
 
@@ -97,7 +97,7 @@ func (a *API) listCalls(_ context.Context, in *callsInput) (*callsOutput, error)
 	}
 	q := store.CallQuery{
 		From: in.From, To: in.To, Customer: in.Customer, Number: phone.Normalize(in.Number), Agent: in.Agent, Queue: in.Queue,
-		Recorded: in.Recorded, Cursor: after, Limit: in.Limit,
+		Recorded: in.Recorded, WrapUp: in.WrapUp, Cursor: after, Limit: in.Limit,
 	}
 	for d := call.Rejected; d <= call.Interrupted; d++ {
 		if d.String() == in.Disposition {
@@ -113,9 +113,9 @@ func (a *API) listCalls(_ context.Context, in *callsInput) (*callsOutput, error)
 	if err != nil {
 		return nil, err
 	}
-	out := &callsOutput{Page[hook.CallRecord]{Items: make([]hook.CallRecord, len(list))}}
-	for i, r := range list {
-		out.Body.Items[i] = hook.RecordOf(r)
+	out := &callsOutput{}
+	if out.Body.Items, err = a.logged(list); err != nil {
+		return nil, err
 	}
 	if next != "" {
 		out.Body.NextCursor = encodeCursor("list-calls", next)
@@ -128,7 +128,14 @@ func (a *API) getCall(_ context.Context, in *IDInput) (*callOutput, error) {
 	if err == nil && !ok {
 		err = fault.New(fault.NotFound, "call.not_found", "find call %s: there is no record", in.ID)
 	}
-	return &callOutput{hook.RecordOf(r)}, err
+	if err != nil {
+		return nil, err
+	}
+	list, err := a.logged([]call.CDR{r})
+	if err != nil {
+		return nil, err
+	}
+	return &callOutput{list[0]}, nil
 }
 
 func (a *API) liveCalls(ctx context.Context, _ *struct{}) (*liveCallsOutput, error) {

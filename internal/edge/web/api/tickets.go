@@ -194,21 +194,9 @@ func (a *API) ticketsToCall(ctx context.Context, in *struct {
 }
 
 func (a *API) openTicket(ctx context.Context, in *struct{ Body NewTicket }) (*ticketOutput, error) {
-	t := in.Body.ticket()
-	if t.Customer != "" {
-		c, err := a.Book.Customer(t.Customer)
-		if err != nil {
-			return nil, err
-		}
-		t.Customer = c.ID
-		if t.Name == "" {
-			t.Name = c.Name
-		}
-		for _, p := range c.Phones {
-			if len(in.Body.Phones) == 0 {
-				t.Phones = append(t.Phones, p.Number)
-			}
-		}
+	t, err := a.draftTicket(in.Body)
+	if err != nil {
+		return nil, err
 	}
 	return answerTicket(a.tickets(ctx).Create(ctx, books.By(ByOf(ctx)), t))
 }
