@@ -5,6 +5,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -30,8 +31,8 @@ var rtpPorts = func() *atomic.Int32 {
 }()
 
 // newBaresip starts a phone on a port of 127.0.0.1: its sound comes from there whatever it is told. account is its line in
-// baresip's accounts file; hz is what it says.
-func newBaresip(t *testing.T, server string, port int, account string, hz float64) *baresip {
+// baresip's accounts file; hz is what it says; more are further lines of its configuration.
+func newBaresip(t *testing.T, server string, port int, account string, hz float64, more ...string) *baresip {
 	t.Helper()
 	dir := t.TempDir()
 	rtp := int(rtpPorts.Add(rtpRange) - rtpRange)
@@ -47,7 +48,7 @@ jitter_buffer_delay 1-5
 rtp_stats yes
 module aufile.so
 module sndfile.so
-`,
+` + strings.Join(more, "\n") + "\n",
 	})}
 }
 
