@@ -24,6 +24,7 @@ import (
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web"
 	"github.com/dealerline/dealerline/internal/edge/web/api"
+	"github.com/dealerline/dealerline/internal/edge/web/link"
 	"github.com/dealerline/dealerline/internal/edge/web/text"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 )
@@ -33,6 +34,7 @@ type site struct {
 	accounts  *account.Accounts
 	authority *authority.Authority // nil: the box serves no HTTPS
 	api       *api.API
+	pages     *link.Pages
 	imports   *intake.Manager
 	named     naming
 }
@@ -68,6 +70,9 @@ func (b *Box) buildSite() error {
 	}); err != nil {
 		return err
 	}
+	if b.site.pages, err = b.buildPages(); err != nil {
+		return err
+	}
 	if cfg.Web.Listen == "" {
 		return nil
 	}
@@ -90,7 +95,7 @@ func (b *Box) runSite(ctx context.Context, s *stage) error {
 	}
 	s.run("certificate", b.site.authority.Run)
 	s.run("web", func(ctx context.Context) error {
-		return web.ServeTLS(ctx, l, b.site.authority.TLS(), web.Site{API: b.site.api}.Handler(), b.log)
+		return web.ServeTLS(ctx, l, b.site.authority.TLS(), web.Site{API: b.site.api, Links: b.site.pages}.Handler(), b.log)
 	})
 	if w.Plain == "" {
 		return nil

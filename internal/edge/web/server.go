@@ -30,6 +30,7 @@ const pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'uns
 // Site is what the box serves over HTTPS, on one origin.
 type Site struct {
 	API     http.Handler // everything below /api
+	Links   http.Handler // everything below /l, for people outside; nil: nothing
 	Console http.Handler // everything else; nil: a line that says there is none
 }
 
@@ -41,6 +42,9 @@ func (s Site) Handler() http.Handler {
 	}
 	mux := http.NewServeMux()
 	mux.Handle("/api/", s.API)
+	if s.Links != nil {
+		mux.Handle("/l/", s.Links)
+	}
 	mux.Handle("/", console)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()

@@ -217,7 +217,10 @@ func (c *Courier) errandOf(ctx context.Context, n ticket.Notice, t ticket.Ticket
 	if n.By == ticket.BySMS {
 		ctx, stop := context.WithTimeout(ctx, textLimit)
 		defer stop()
-		err := c.Texter.Text(ctx, n.Phone, c.Texter.Compose(n, t))
+		text, err := c.Texter.Compose(ctx, n, t)
+		if err == nil {
+			err = c.Texter.Text(ctx, n.Phone, text)
+		}
 		if err != nil {
 			c.Logger.Info("text notice", "notice", n.ID, "phone", phone.Mask(n.Phone), "error", err)
 		}

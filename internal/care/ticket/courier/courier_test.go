@@ -73,7 +73,9 @@ func (w *world) Tell(person string, n ticket.Notice, _ ticket.Ticket) {
 	w.shown = append(w.shown, person+" "+n.Template)
 }
 
-func (w *world) Compose(n ticket.Notice, t ticket.Ticket) string { return n.Template + " " + t.Number }
+func (w *world) Compose(_ context.Context, n ticket.Notice, t ticket.Ticket) (string, error) {
+	return n.Template + " " + t.Number, nil
+}
 
 func (w *world) Text(_ context.Context, phone, text string) error {
 	w.mu.Lock()

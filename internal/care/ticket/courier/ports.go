@@ -14,8 +14,8 @@ type Console interface {
 
 // Texter sends SMS.
 type Texter interface {
-	// Compose is the text of a notice.
-	Compose(n ticket.Notice, t ticket.Ticket) string
+	// Compose is the text of a notice. It may make the address of a page for whoever gets it.
+	Compose(ctx context.Context, n ticket.Notice, t ticket.Ticket) (string, error)
 	// Text sends one and returns when the network has taken it. [fault.Invalid] is a number that cannot be texted;
 	// everything else is tried again.
 	Text(ctx context.Context, phone, text string) error
