@@ -19,7 +19,8 @@ func TestCallbackToASipp(t *testing.T) {
 	customer.press("2")
 	nowSound(t, b, "whose number is read", customer)
 	customer.press("1#")
-	customer.over()
+	promised(t, b, customer)
+	customer.hangup() // never mind how it goes on
 	customer.start("talk_uas", thirdTone, b.ip)
 	agent := baresipAgent(t, b, "8001", "answermode=auto", agentTone)
 	if to := userOf(strings.Fields(customer.rung(1).start)[1]); to != backNumber {
@@ -50,6 +51,8 @@ func TestCallbackToABaresip(t *testing.T) {
 	customer.keys("2")
 	nowSound(t, b, "whose number is read", customer)
 	customer.keys("1#")
+	promised(t, b, customer)
+	customer.Tell("hangup", "")
 	customer.over(1)
 	agent := baresipAgent(t, b, "8001", "answermode=auto", agentTone)
 	customer.Wait(1, "CALL_INCOMING", "")
@@ -59,6 +62,13 @@ func TestCallbackToABaresip(t *testing.T) {
 	customer.keys("1")
 	calledBack(t, b, customer, agent)
 	customer.over(2)
+}
+
+// promised waits until the customer is told that the call will come, and the queue knows.
+func promised(t *testing.T, b *box, customer hearer) {
+	t.Helper()
+	b.until(10*time.Second, "the customer has left the queue", func() bool { return len(b.waiting("q_appointment")) == 0 })
+	nowSound(t, b, "who is promised a call", customer)
 }
 
 // beforeTheKey checks that the customer is asked, and hears as little of the agent as the agent of the customer.

@@ -270,7 +270,7 @@ func (p *sippPhone) find(method string, n int) *message {
 func (p *sippPhone) heard() []int16 {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return p.sound[:len(p.sound):len(p.sound)]
+	return slices.Clip(p.sound)
 }
 
 // listen takes what the box sends to its address from the loopback interface, until the test ends.
