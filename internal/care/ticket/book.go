@@ -134,6 +134,9 @@ func (e *Edit) Create(t Ticket) (Ticket, error) {
 		}
 	}
 	n, effects := Start(n, e.who, e.now, env)
+	if err := e.tx.Words.Put(wordsOf(&n)); err != nil {
+		return Ticket{}, err
+	}
 	return e.settle(n, effects, env)
 }
 
@@ -154,7 +157,7 @@ func (e *Edit) Do(id string, rev uint64, ev Event) (Ticket, error) {
 			return Ticket{}, err
 		}
 	}
-	if err := e.checkEvent(&ev); err != nil {
+	if err := e.checkEvent(&t, &ev); err != nil {
 		return Ticket{}, err
 	}
 	env := e.rules.env(t.Type)
@@ -162,7 +165,7 @@ func (e *Edit) Do(id string, rev uint64, ev Event) (Ticket, error) {
 	if err != nil {
 		return Ticket{}, err
 	}
-	return e.settle(n, effects, env)
+	return e.settle(n, effects, e.rules.env(n.Type))
 }
 
 // Write stores what people changed in a ticket under the revision that was read.
@@ -171,14 +174,19 @@ func (b *Book) Write(ctx context.Context, by books.By, t Ticket) (Ticket, error)
 		if bad := t.check(e.rules, ""); bad != nil {
 			return Ticket{}, bad
 		}
-		return e.Do(t.ID, t.Meta.Rev, Rewrite{t})
+		n, err := e.Do(t.ID, t.Meta.Rev, Rewrite{t})
+		if err == nil {
+			err = e.gather(n)
+		}
+		return n, err
 	})
 }
 
 // Comment adds to a ticket's history.
 func (b *Book) Comment(ctx context.Context, by books.By, id, text string) (Entry, error) {
 	return changed(ctx, b, by, func(e *Edit) (Entry, error) {
-		if _, err := books.Get(e.tx.Tickets, "ticket", id); err != nil {
+		t, err := books.Get(e.tx.Tickets, "ticket", id)
+		if err != nil {
 			return Entry{}, err
 		}
 		k := books.Checker{}
@@ -189,7 +197,10 @@ func (b *Book) Comment(ctx context.Context, by books.By, id, text string) (Entry
 			return Entry{}, err
 		}
 		n := Entry{ID: books.NewID(), Ticket: id, At: e.now, By: e.who, What: Comment, Text: text}
-		return n, e.tx.Entries.Put(n)
+		if err := e.tx.Entries.Put(n); err != nil {
+			return n, err
+		}
+		return n, e.hear(t, text)
 	})
 }
 

@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"context"
+	"iter"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/care/books"
@@ -34,6 +35,9 @@ type Tx struct {
 	Notices  books.Rows[Notice]
 	Counters books.Rows[Counter]
 	Files    books.Rows[Attachment]
+	Words    books.Rows[Words]
+	// Meet yields the ids of the tickets that have all of some words, newest first, as far as that is found soon.
+	Meet func(words []string) iter.Seq2[string, error]
 }
 
 // Books keep the records. Change runs fn in one transaction and returns when it is durable; fn may be run twice.
@@ -75,7 +79,7 @@ const (
 	byDue        = "due"
 	byCall       = "call" // resolved ones, by when the customer is to be called
 	byLink       = "link"
-	byText       = "text"
+	byWord       = "word"
 	byTicket     = "ticket"
 	byPerson     = "person"
 	byTechnician = "technician" // newest first
@@ -121,9 +125,14 @@ var (
 			}
 			return books.NewestFirst(t.Dispatch.Technician.Person, t.CreatedAt)
 		},
-		byText: func(t Ticket) [][]byte { return grams(t.Subject + " " + t.Plate) },
 	}
-	EntryKeys      = books.Keys[Entry]{byTicket: func(e Entry) [][]byte { return books.TermsOf(e.Ticket) }}
+	EntryKeys = books.Keys[Entry]{byTicket: func(e Entry) [][]byte { return books.TermsOf(e.Ticket) }}
+	WordKeys  = books.Keys[Words]{byWord: func(w Words) (keys [][]byte) {
+		for _, word := range w.Words {
+			keys = append(keys, books.NewestFirst(word, w.At)...)
+		}
+		return keys
+	}}
 	AttachmentKeys = books.Keys[Attachment]{byTicket: func(f Attachment) [][]byte { return books.TermsOf(f.Ticket) }}
 	NoticeKeys     = books.Keys[Notice]{
 		byTicket: func(n Notice) [][]byte { return books.TermsOf(n.Ticket) },

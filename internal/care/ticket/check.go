@@ -2,6 +2,7 @@ package ticket
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"time"
@@ -137,7 +138,7 @@ func (c *Complaint) check(k *books.Checker, typ *Type, people People) {
 }
 
 // checkEvent tidies what people wrote in an event and returns what is wrong with it.
-func (e *Edit) checkEvent(ev *Event) error {
+func (e *Edit) checkEvent(t *Ticket, ev *Event) error {
 	k := books.Checker{}
 	people := e.rules.People
 	known := func(path, id string) {
@@ -172,6 +173,10 @@ func (e *Edit) checkEvent(ev *Event) error {
 		*ev = v
 	case Reopen:
 		needed("why", &v.Why)
+		*ev = v
+	case Retype:
+		v.Form = maps.Clone(v.Form)
+		e.checkRetype(&k, t, &v)
 		*ev = v
 	case Contact:
 		checkAttempt(&k, &v.Attempt, e.now)

@@ -48,6 +48,12 @@ type (
 	MergeInto struct{ Ticket, Number string }
 	// Rewrite changes what people wrote.
 	Rewrite struct{ To Ticket }
+	// Retype makes it one of another kind. Type is that of To, which the [Book] looks up.
+	Retype struct {
+		To   string
+		Form map[string]string // what is filled in beside
+		Type *Type
+	}
 	// SendOut offers the job to technicians, in this order.
 	SendOut struct {
 		Place   Place
@@ -82,6 +88,7 @@ func (Cancel) name() string    { return "cancel" }
 func (Reopen) name() string    { return "reopen" }
 func (MergeInto) name() string { return "merge" }
 func (Rewrite) name() string   { return "edit" }
+func (Retype) name() string    { return "retype" }
 func (SendOut) name() string   { return "dispatch" }
 func (Accept) name() string    { return "accept" }
 func (Decline) name() string   { return "decline" }

@@ -34,6 +34,8 @@ type Type struct {
 	Complaint bool `json:"complaint,omitempty"`
 	// Categories is the tree of what such tickets are about, as paths: "service/waiting".
 	Categories []string `json:"categories,omitempty" nullable:"false"`
+	// Becomes are the types that a ticket of this one may be made later; none: any.
+	Becomes []string `json:"becomes,omitempty" nullable:"false"`
 }
 
 // The steps at which a form's field may be required.

@@ -37,6 +37,11 @@ func CheckTypes(types []Type, hasClock, hasRole func(string) bool) fault.Fields 
 		ids[t.ID], prefixes[t.Prefix] = true, true
 		t.checkRules(&in)
 		t.checkTargets(&in, hasClock, hasRole)
+		for j, id := range t.Becomes {
+			if id == t.ID || !slices.ContainsFunc(types, func(o Type) bool { return o.ID == id }) {
+				in.Wrong(books.Indexed("becomes", j), "ticket.type_unknown", "%q is no other type", books.Shorten(id))
+			}
+		}
 		k.Found.Under(books.Indexed("", i), in.Found)
 	}
 	return k.Found

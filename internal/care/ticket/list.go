@@ -112,7 +112,7 @@ func (f Filter) wouldBe(index string, t Ticket) *books.Mark {
 	return &books.Mark{Key: keys[0]}
 }
 
-// Find searches by number, telephone number, plate or words of the subject; of open and closed ones.
+// Find searches by number, telephone number, plate, or words of subject, content and comments; of open and closed ones.
 func (b *Book) Find(who Viewer, query string, limit int) (list []Ticket, err error) {
 	query = strings.TrimSpace(query)
 	search := words(books.HalfWidth(query))
@@ -141,24 +141,6 @@ func (b *Book) Find(who Viewer, query string, limit int) (list []Ticket, err err
 		return b.findWords(tx, search, take)
 	})
 	return list, err
-}
-
-// findWords reads those with the longest word, the likeliest to be rare, and looks for the others in them.
-func (b *Book) findWords(tx Tx, search []string, take func(Ticket) bool) error {
-	rarest := slices.MaxFunc(search, func(a, b string) int { return len(a) - len(b) })
-	read := 0
-	for t, err := range tx.Tickets.Find(byText, []byte(rarest), nil) {
-		if err != nil {
-			return err
-		}
-		if read++; read > books.MaxScan {
-			return nil
-		}
-		if contains(t.Subject+" "+t.Plate, search) && !take(t) {
-			return nil
-		}
-	}
-	return nil
 }
 
 // OpenOf are the open tickets of a caller: a customer's, a vehicle's, or a number's. The most pressing is first.

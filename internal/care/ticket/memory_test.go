@@ -24,6 +24,7 @@ type memory struct {
 	notices  *rows[ticket.Notice]
 	counters *rows[ticket.Counter]
 	files    *rows[ticket.Attachment]
+	words    *rows[ticket.Words]
 }
 
 func newMemory() *memory {
@@ -33,13 +34,14 @@ func newMemory() *memory {
 		notices:  newRows(ticket.NoticeKeys, func(n ticket.Notice) string { return n.ID }, nil),
 		counters: newRows(nil, func(c ticket.Counter) string { return c.ID }, nil),
 		files:    newRows(ticket.AttachmentKeys, func(f ticket.Attachment) string { return f.ID }, nil),
+		words:    newRows(ticket.WordKeys, func(w ticket.Words) string { return w.Ticket }, nil),
 	}
 }
 
 func (m *memory) View(fn func(ticket.Tx) error) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return fn(ticket.Tx{Tickets: m.tickets, Entries: m.entries, Notices: m.notices, Counters: m.counters, Files: m.files})
+	return fn(ticket.Tx{Tickets: m.tickets, Entries: m.entries, Notices: m.notices, Counters: m.counters, Files: m.files, Words: m.words, Meet: m.meet})
 }
 
 // Change undoes what a failing function has written.
@@ -52,7 +54,20 @@ func (m *memory) Change(_ context.Context, _ books.By, fn func(ticket.Tx) error)
 	m.notices.settle(err == nil)
 	m.counters.settle(err == nil)
 	m.files.settle(err == nil)
+	m.words.settle(err == nil)
 	return err
+}
+
+// meet looks at all of them.
+func (m *memory) meet(words []string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		for _, id := range slices.Backward(slices.Sorted(maps.Keys(m.words.records))) {
+			w := m.words.records[id]
+			if !slices.ContainsFunc(words, func(s string) bool { return !slices.Contains(w.Words, s) }) && !yield(id, nil) {
+				return
+			}
+		}
+	}
 }
 
 // rows are records by id and in indexes.

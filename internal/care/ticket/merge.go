@@ -48,6 +48,9 @@ func (e *Edit) merge(id string, rev uint64, into string) (Ticket, error) {
 	if err := e.moveAttachments(id, into); err != nil {
 		return Ticket{}, err
 	}
+	if err := e.hear(to, loser.Body); err != nil {
+		return Ticket{}, err
+	}
 	return books.Stored(e.tx.Tickets, "ticket", into, to)
 }
 

@@ -22,15 +22,15 @@ type Env struct {
 // changes are the events that a state allows. Rearrange and Tick are allowed in each, and do nothing in the last.
 var changes = map[State][]string{ //nolint:gochecknoglobals // a constant table
 	New: {
-		"assign", "postpone", "progress", "resolve", "contact", "cancel", "merge", "edit", "dispatch", "accept", "decline", "arrive", "complete",
+		"assign", "postpone", "progress", "resolve", "contact", "cancel", "merge", "edit", "retype", "dispatch", "accept", "decline", "arrive", "complete",
 		"call_off",
 	},
 	Open: {
-		"assign", "wait", "progress", "resolve", "contact", "cancel", "merge", "edit", "dispatch", "accept", "decline", "arrive", "complete",
+		"assign", "wait", "progress", "resolve", "contact", "cancel", "merge", "edit", "retype", "dispatch", "accept", "decline", "arrive", "complete",
 		"call_off",
 	},
 	Waiting: {
-		"assign", "resume", "progress", "resolve", "contact", "cancel", "merge", "edit", "dispatch", "accept", "decline", "arrive", "complete",
+		"assign", "resume", "progress", "resolve", "contact", "cancel", "merge", "edit", "retype", "dispatch", "accept", "decline", "arrive", "complete",
 		"call_off",
 	},
 	Resolved: {"assign", "contact", "close", "reopen", "cancel", "merge", "edit"},
@@ -132,6 +132,8 @@ func (s *step) take(ev Event) error {
 		s.note("merged", "number", e.Number)
 	case Rewrite:
 		s.edit(e.To)
+	case Retype:
+		return s.retype(e)
 	default:
 		return s.field(ev)
 	}

@@ -1,14 +1,6 @@
 package ticket
 
-import (
-	"strings"
-	"unicode"
-
-	"github.com/dealerline/dealerline/internal/care/books"
-)
-
-// maxGrams bounds the keys of one text.
-const maxGrams = 60
+import "unicode"
 
 // words are what a text is searched by: runs of letters and digits as they are, in small letters, and each two neighbours of
 // Chinese characters.
@@ -40,25 +32,4 @@ func words(s string) (list []string) {
 	}
 	flush()
 	return list
-}
-
-func grams(s string) [][]byte {
-	var k books.Terms
-	for _, w := range words(books.HalfWidth(s)) {
-		if k.Add(w); len(k.List()) == maxGrams {
-			break
-		}
-	}
-	return k.List()
-}
-
-// contains reports whether all words of a search are in a text.
-func contains(text string, search []string) bool {
-	text = strings.ToLower(books.HalfWidth(text))
-	for _, w := range search {
-		if !strings.Contains(text, w) {
-			return false
-		}
-	}
-	return true
 }

@@ -17,6 +17,8 @@ import (
 type Tickets struct {
 	// Types are the kinds of tickets; none: those that ship with the program.
 	Types []ticket.Type `json:"types,omitempty" nullable:"false"`
+	// Templates are tickets half written.
+	Templates []ticket.Template `json:"templates,omitempty" nullable:"false"`
 	// Contact is how customers are tried; absent: three slots between 09:00 and 20:00.
 	Contact *contact.Plan `json:"contact,omitempty"`
 	// Dispositions are what agents say of a call when they wrap it up, as a tree; none: those that ship with the program.
@@ -47,19 +49,30 @@ func (d *Document) TicketTypes() []ticket.Type {
 	return ticket.DefaultTypes(business)
 }
 
-// DispositionTree is what agents answer, in force.
-func (d *Document) DispositionTree() wrapup.Tree {
-	tree := wrapup.Default()
+// DispositionsInForce are what agents answer: the dealership's own, or those that ship with the program, as far as there are
+// the types of tickets that they propose.
+func (d *Document) DispositionsInForce() []Disposition {
 	if len(d.Tickets.Dispositions) > 0 {
-		tree = make(wrapup.Tree, len(d.Tickets.Dispositions))
-		for i, v := range d.Tickets.Dispositions {
-			tree[i] = wrapup.Disposition(v)
-		}
+		return d.Tickets.Dispositions
 	}
 	types := d.TicketTypes()
-	return tree.Proposing(func(id string) bool {
+	var list []Disposition
+	for _, v := range wrapup.Default().Proposing(func(id string) bool {
 		return slices.ContainsFunc(types, func(t ticket.Type) bool { return t.ID == id })
-	})
+	}) {
+		list = append(list, Disposition(v))
+	}
+	return list
+}
+
+// DispositionTree is the same as agents walk it.
+func (d *Document) DispositionTree() wrapup.Tree {
+	list := d.DispositionsInForce()
+	tree := make(wrapup.Tree, len(list))
+	for i, v := range list {
+		tree[i] = wrapup.Disposition(v)
+	}
+	return tree
 }
 
 // ContactPlan is the plan in force.
@@ -124,6 +137,7 @@ func (c *checker) checkCare() {
 	hasClock := func(id string) bool { _, ok := c.d.Calendar(id); return ok }
 	hasRole := func(r string) bool { return slices.Contains(roster.Roles(), roster.Role(r)) }
 	under("tickets.types", ticket.CheckTypes(c.d.Tickets.Types, hasClock, hasRole))
+	under("tickets.templates", ticket.CheckTemplates(c.d.Tickets.Templates, c.d.TicketTypes()))
 	if p := c.d.Tickets.Contact; p != nil {
 		under("tickets.contact", p.Check())
 	}

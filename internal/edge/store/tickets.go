@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"iter"
 
 	"github.com/dealerline/dealerline/internal/base/merge"
 	"github.com/dealerline/dealerline/internal/care/books"
@@ -29,6 +30,10 @@ var (
 		Name: "ticket_file", Audited: true, Indexes: indexesOf(ticket.AttachmentKeys),
 		Key: func(f ticket.Attachment) []byte { return idKey(f.ID) },
 	}
+	TicketWords = Table[ticket.Words]{
+		Name: "ticket_words", Local: true, Indexes: indexesOf(ticket.WordKeys),
+		Key: func(w ticket.Words) []byte { return idKey(w.Ticket) },
+	}
 	ticketCounters = Table[ticket.Counter]{
 		Name: "ticket_counter", Local: true,
 		Key: func(c ticket.Counter) []byte { return []byte(c.ID) },
@@ -37,7 +42,7 @@ var (
 
 // TicketTables are the tables of tickets, to check their indexes.
 func TicketTables() []Checkable {
-	return []Checkable{&Tickets, &TicketEntries, &TicketNotices, &TicketFiles, &WrapUps, &wrapUpDrafts}
+	return []Checkable{&Tickets, &TicketEntries, &TicketNotices, &TicketFiles, &TicketWords, &WrapUps, &wrapUpDrafts}
 }
 
 // TicketBooks are the tables as ticket wants them; it satisfies ticket.Books.
@@ -58,6 +63,31 @@ func TicketsOf(tx *Tx) ticket.Tx {
 	return ticket.Tx{
 		Tickets: rows[ticket.Ticket]{&Tickets, tx}, Entries: rows[ticket.Entry]{&TicketEntries, tx},
 		Notices: rows[ticket.Notice]{&TicketNotices, tx}, Counters: rows[ticket.Counter]{&ticketCounters, tx},
-		Files: rows[ticket.Attachment]{&TicketFiles, tx},
+		Files: rows[ticket.Attachment]{&TicketFiles, tx}, Words: rows[ticket.Words]{&TicketWords, tx},
+		Meet: func(words []string) iter.Seq2[string, error] { return withWords(tx, words) },
+	}
+}
+
+// withWords yields the tickets that have all of some words, newest first, by the keys of the index alone. It gives up when many have
+// each of the words and hardly any has all.
+func withWords(tx *Tx, words []string) iter.Seq2[string, error] {
+	return func(yield func(string, error) bool) {
+		var x crossing
+		for _, w := range words {
+			t := trailIn(tx, TicketWords.Name, "word", w, nil)
+			if t == nil {
+				return // no ticket has any word
+			}
+			x.trails = append(x.trails, t)
+		}
+		for len(x.trails) > 0 {
+			if found, _ := x.next(); !found {
+				return
+			}
+			if !yield(textKey(x.trails[0].key()), nil) {
+				return
+			}
+			x.trails[0].next()
+		}
 	}
 }

@@ -33,6 +33,9 @@ type list[T any] struct {
 	secret func(v *T) *string
 	fresh  func() string
 	member string // the secret's name; "" is "password"
+	// shipped lists have items of the program's while the dealership has none of its own: of shows them, and the first change of
+	// one writes all of them down.
+	shipped bool
 }
 
 // lists are the lists of the settings.
@@ -98,6 +101,7 @@ func lists(a *API) {
 		path: "vips", url: "vips", one: "vip",
 		of: func(d *doc) []settings.VIP { return d.VIPs }, id: func(v settings.VIP) string { return v.Number },
 	})
+	careLists(a)
 }
 
 // Item is one item of a list of the settings.
@@ -169,6 +173,21 @@ func addList[T any](a *API, declared list[T]) {
 		replace.ID = "replace-" + l.url
 		Add(a, replace, l.replace)
 	}
+}
+
+// items are the items as they stand in the document, or those of the program as they would.
+func (l list[T]) items(d *settings.Document, t *tree) (items []json.RawMessage, err error) {
+	if items, err = t.list(l.path); err != nil || len(items) > 0 || !l.shipped {
+		return items, err
+	}
+	for _, v := range l.of(d) {
+		raw, err := json.Marshal(v)
+		if err != nil {
+			return nil, fmt.Errorf("change settings: %w", err)
+		}
+		items = append(items, raw)
+	}
+	return items, nil
 }
 
 // name is what names the item at a place.
@@ -261,7 +280,7 @@ func (l lister[T]) create(ctx context.Context, in *createItemInput[T]) (*itemOut
 		if _, _, err := l.find(d, id); err == nil {
 			return fault.New(fault.Conflict, "settings.taken", "add to %s: %q is there already", l.path, id)
 		}
-		items, err := t.list(l.path)
+		items, err := l.items(d, t)
 		if err != nil {
 			return err
 		}
@@ -294,7 +313,7 @@ func (l lister[T]) update(ctx context.Context, in *updateItemInput[T]) (*itemOut
 		if err != nil {
 			return err
 		}
-		items, err := t.list(l.path)
+		items, err := l.items(d, t)
 		if err != nil {
 			return err
 		}
@@ -324,7 +343,7 @@ func (l lister[T]) remove(ctx context.Context, in *deleteItemInput) (*struct{}, 
 		if err := in.checkTag(old); err != nil {
 			return err
 		}
-		items, err := t.list(l.path)
+		items, err := l.items(d, t)
 		if err != nil {
 			return err
 		}

@@ -275,3 +275,39 @@ func TestTwoEditors(t *testing.T) {
 		t.Errorf("%s %v", data, err)
 	}
 }
+
+func TestListsThatShipAreWrittenDownWithTheFirstChange(t *testing.T) {
+	b := serve(t)
+	admin := b.admin(t)
+	var types, answers api.Page[item]
+	admin.do("GET", "/v1/settings/ticket-types", nil).into(t, &types)
+	admin.do("GET", "/v1/settings/dispositions", nil).into(t, &answers)
+	if len(types.Items) != 6 || len(answers.Items) != 21 || b.settings.Current().Tickets.Types != nil {
+		t.Fatalf("%d types, %d dispositions", len(types.Items), len(answers.Items))
+	}
+	first := types.Items[0]
+	first.Value["name"] = "救援"
+	admin.do("PUT", "/v1/settings/ticket-types/"+first.ID, first.Value, "If-Match", first.ETag).into(t, &first)
+	if own := b.settings.Current().Tickets.Types; first.Value["name"] != "救援" || len(own) != 6 || own[0].Name != "救援" || own[1].ID != "complaint" {
+		t.Errorf("%+v", own)
+	}
+	admin.do("POST", "/v1/settings/dispositions", map[string]string{"id": "other", "name": "其他", "key": "9"}).want(t, 201, "")
+	admin.do("POST", "/v1/settings/dispositions", map[string]string{"id": "twice", "name": "其他", "key": "9"}).want(t, 422, "request.invalid")
+	if own := b.settings.Current().Tickets.Dispositions; len(own) != 22 || own[21].ID != "other" {
+		t.Errorf("%d dispositions", len(own))
+	}
+	var gone item
+	admin.do("GET", "/v1/settings/dispositions/appointment", nil).into(t, &gone)
+	admin.do("DELETE", "/v1/settings/dispositions/appointment", nil, "If-Match", gone.ETag).want(t, 422, "settings.invalid_elsewhere") // others belong to it
+	admin.do("POST", "/v1/settings/roster-people", map[string]any{"id": "feng", "name": "冯", "role": "technician", "phone": "13800138009"}).want(t, 201, "")
+	admin.do("POST", "/v1/settings/roster-duties", map[string]any{"id": "night", "name": "夜班", "shifts": []any{map[string]any{
+		"days": []string{"mon"}, "from": "20:00", "to": "08:00", "people": []string{"feng"},
+	}}}).want(t, 201, "")
+	admin.do("POST", "/v1/settings/holiday-years", map[string]any{"year": 2027, "holidays": []any{map[string]string{"date": "2027-01-01", "name": "元旦"}}}).want(t, 201, "")
+	admin.do("POST", "/v1/settings/holiday-years", map[string]any{"year": 2027, "holidays": []any{}}).want(t, 409, "settings.taken")
+	plan := admin.do("GET", "/v1/settings/contact-plan", nil)
+	admin.do("PUT", "/v1/settings/contact-plan", map[string]any{"attempts": 2, "parts": []any{map[string]string{"from": "09:00", "to": "12:00"}}}, "If-Match", plan.Header.Get("ETag")).want(t, 200, "")
+	if d := b.settings.Current(); d.ContactPlan().Attempts != 2 || len(d.Roster.People) != 1 || len(d.HolidayYears) != 1 || len(d.Tickets.Types) != 6 {
+		t.Errorf("%+v", d.Tickets.Contact)
+	}
+}

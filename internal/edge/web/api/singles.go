@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/dealerline/dealerline/internal/care/contact"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
@@ -21,6 +22,7 @@ func singles(a *API) {
 	addSingle(a, single[settings.Calls]{"calls", "calls", func(d *doc) settings.Calls { return d.Calls }})
 	addSingle(a, single[settings.Recording]{"recording", "recording", func(d *doc) settings.Recording { return d.Recording }})
 	addSingle(a, single[map[string]string]{"prompt_numbers", "prompt-numbers", func(d *doc) map[string]string { return d.PromptNumbers }})
+	addSingle(a, single[contact.Plan]{"tickets.contact", "contact-plan", func(d *doc) contact.Plan { return d.ContactPlan() }})
 	addSingle(a, single[int]{"analog.priority", "analog-priority", func(d *doc) int { return d.Analog.Priority }})
 }
 

@@ -62,6 +62,11 @@ type (
 		Text   string        `json:"text,omitempty" maxLength:"4000" doc:"What was done, or why not"`
 		Parts  []ticket.Part `json:"parts,omitempty" maxItems:"100" nullable:"false"`
 	}
+	// Retyping makes a ticket one of another type.
+	Retyping struct {
+		Type string            `json:"type" maxLength:"100"`
+		Form map[string]string `json:"form,omitempty" doc:"What is filled in beside; fields that both types have keep their values"`
+	}
 	// Joining says in which ticket another one goes on.
 	Joining struct {
 		Ticket string `json:"ticket" maxLength:"64"`
@@ -104,6 +109,8 @@ func ticketChanges(a *API, op func(id, method, path, summary string, perm accoun
 	do(a, post("close-ticket", "/close", "Close a ticket whose closing rule is fulfilled", write), func(Nothing) ticket.Event { return ticket.Close{} })
 	do(a, post("cancel-ticket", "/cancel", "Close a ticket without the work", manage), func(b Reason) ticket.Event { return ticket.Cancel{Why: b.Why} })
 	do(a, post("reopen-ticket", "/reopen", "Open a ticket again", write), func(b Reason) ticket.Event { return ticket.Reopen{Why: b.Why} })
+	do(a, post("retype-ticket", "/type", "Make a ticket one of another type. What has passed counts for its clocks", write),
+		func(b Retyping) ticket.Event { return ticket.Retype{To: b.Type, Form: b.Form} })
 	do(a, post("call-off-technician", "/dispatch/end", "Nobody has to go any more", write), func(b Reason) ticket.Event { return ticket.CallOff{Why: b.Why} })
 	Add(a, post("report-contact", "/contacts", "What came of an attempt to reach the customer", write), a.reportContact)
 	Add(a, op("list-technicians", http.MethodGet, "/{id}/technicians", "Who may be sent, the best first, and why", read), a.listTechnicians)

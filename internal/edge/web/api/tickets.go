@@ -30,7 +30,7 @@ func showTicket(t ticket.Ticket) StoredTicket {
 // TicketFields is what people write in a ticket. A PUT replaces all of it: what is absent is emptied.
 type TicketFields struct {
 	Priority   string            `json:"priority,omitempty" enum:"low,normal,high,urgent" doc:"Absent: the type's"`
-	Subject    string            `json:"subject" maxLength:"100"`
+	Subject    string            `json:"subject,omitempty" maxLength:"100" doc:"Needed, unless a template has one"`
 	Body       string            `json:"body,omitempty" maxLength:"4000" doc:"In the customer's words"`
 	Customer   string            `json:"customer,omitempty" maxLength:"64"`
 	Name       string            `json:"name,omitempty" maxLength:"200"`
@@ -57,11 +57,12 @@ func (f TicketFields) onto(t ticket.Ticket) ticket.Ticket {
 // NewTicket is a ticket to be opened.
 type NewTicket struct {
 	TicketFields
-	Type  string        `json:"type" maxLength:"100"`
-	Owner string        `json:"owner,omitempty" maxLength:"200" doc:"A person of the roster; absent: who has the least to do"`
-	Call  string        `json:"call,omitempty" maxLength:"64" doc:"The call in which it was asked for"`
-	From  string        `json:"source,omitempty" enum:"call,voicemail,fax,sms,web,survey,headquarters,callback,api" doc:"Absent: call when there is one, else api"`
-	Links []ticket.Link `json:"links,omitempty" maxItems:"100" nullable:"false"`
+	Type     string        `json:"type,omitempty" maxLength:"100" doc:"Needed, unless a template has one"`
+	Template string        `json:"template,omitempty" maxLength:"100" doc:"The id of a template, which fills in what is absent"`
+	Owner    string        `json:"owner,omitempty" maxLength:"200" doc:"A person of the roster; absent: who has the least to do"`
+	Call     string        `json:"call,omitempty" maxLength:"64" doc:"The call in which it was asked for"`
+	From     string        `json:"source,omitempty" enum:"call,voicemail,fax,sms,web,survey,headquarters,callback,api" doc:"Absent: call when there is one, else api"`
+	Links    []ticket.Link `json:"links,omitempty" maxItems:"100" nullable:"false"`
 }
 
 func (n NewTicket) ticket() ticket.Ticket {
@@ -129,13 +130,15 @@ func tickets(a *API) {
 	}
 	Add(a, op("list-tickets", http.MethodGet, "", "The tickets: somebody's or a department's by the next deadline, otherwise the newest first. "+
 		"A page may be short although there are more", account.TicketsRead), a.listTickets)
-	Add(a, op("find-tickets", http.MethodGet, "/search", "Tickets by number, telephone number, plate or words of the subject", account.TicketsRead), a.findTickets)
+	Add(a, op("find-tickets", http.MethodGet, "/search", "Tickets by number, telephone number, plate, or words of subject, content and comments; the newest first", account.TicketsRead), a.findTickets)
 	Add(a, op("list-tickets-to-call", http.MethodGet, "/to-call", "Resolved tickets whose customers are to be called now, by somebody else than who did the work",
 		account.TicketsRead), a.ticketsToCall)
 	Add(a, op("get-ticket-figures", http.MethodGet, "/figures", "What the tickets opened on some days show, each as so many of so many", account.CallsMonitor), a.ticketFigures)
 	create := op("open-ticket", http.MethodPost, "", "Open a ticket", account.TicketsWrite)
 	create.Status = http.StatusCreated
 	Add(a, create, a.openTicket)
+	Add(a, op("get-ticket-templates", http.MethodGet, "/templates", "Tickets half written, to be opened by open-ticket", account.TicketsRead), a.ticketTemplates)
+	Add(a, op("get-ticket-types", http.MethodGet, "/types", "The types of tickets, with their forms", account.TicketsRead), a.ticketTypes)
 	Add(a, op("get-ticket", http.MethodGet, "/{id}", "One ticket", account.TicketsRead), a.getTicket)
 	Add(a, op("update-ticket", http.MethodPut, "/{id}", "Change what people wrote in a ticket", account.TicketsWrite), a.updateTicket)
 	Add(a, op("get-ticket-history", http.MethodGet, "/{id}/history", "What happened to a ticket, oldest first", account.TicketsRead), a.ticketHistory)
@@ -199,6 +202,24 @@ func (a *API) openTicket(ctx context.Context, in *struct{ Body NewTicket }) (*ti
 		return nil, err
 	}
 	return answerTicket(a.tickets(ctx).Create(ctx, books.By(ByOf(ctx)), t))
+}
+
+// TicketTemplates are tickets half written.
+type TicketTemplates struct {
+	Items []ticket.Template `json:"items" nullable:"false"`
+}
+
+// TicketTypes are the types of tickets in force.
+type TicketTypes struct {
+	Items []ticket.Type `json:"items" nullable:"false"`
+}
+
+func (a *API) ticketTemplates(context.Context, *struct{}) (*struct{ Body TicketTemplates }, error) {
+	return &struct{ Body TicketTemplates }{TicketTemplates{orEmpty(a.Settings.Current().Tickets.Templates)}}, nil
+}
+
+func (a *API) ticketTypes(context.Context, *struct{}) (*struct{ Body TicketTypes }, error) {
+	return &struct{ Body TicketTypes }{TicketTypes{orEmpty(a.Settings.Current().TicketTypes())}}, nil
 }
 
 func (a *API) getTicket(ctx context.Context, in *IDInput) (*ticketOutput, error) {

@@ -191,3 +191,42 @@ func TestManyTicketsAtOnce(t *testing.T) {
 	admin.do("POST", "/v1/tickets/"+ids[1]+"/relations", map[string]any{"ticket": ids[2]}).want(t, 200, "")
 	admin.do("POST", "/v1/tickets/"+ids[2]+"/relations", map[string]any{"ticket": ids[2]}).want(t, 422, "request.invalid")
 }
+
+func TestTicketsOfTemplatesAndOtherTypes(t *testing.T) {
+	b := serve(t)
+	admin := b.admin(t)
+	li := b.agent(t, "1001")
+	made := admin.do("POST", "/v1/settings/ticket-templates", map[string]any{"id": "noise", "name": "异响", "type": "inquiry", "subject": "异响咨询", "body": "何时出现？", "tags": []string{"noise"}})
+	if made.Status != http.StatusCreated {
+		t.Fatalf("%d %s", made.Status, made.Body)
+	}
+	var list api.TicketTemplates
+	li.do("GET", "/v1/tickets/templates", nil).into(t, &list)
+	if len(list.Items) != 1 || list.Items[0].Subject != "异响咨询" {
+		t.Errorf("%+v", list)
+	}
+	var types api.TicketTypes
+	li.do("GET", "/v1/tickets/types", nil).into(t, &types)
+	if len(types.Items) != 6 {
+		t.Errorf("%d types", len(types.Items))
+	}
+	li.do("POST", "/v1/tickets", map[string]any{"template": "none"}).want(t, 422, "request.invalid")
+	li.do("POST", "/v1/tickets", map[string]any{}).want(t, 422, "request.invalid")
+	var k api.StoredTicket
+	li.do("POST", "/v1/tickets", map[string]any{"template": "noise", "body": "冷车时"}).into(t, &k)
+	if k.Type != "inquiry" || k.Subject != "异响咨询" || k.Body != "冷车时" || k.Tags[0] != "noise" {
+		t.Errorf("%+v", k)
+	}
+	var hits api.FoundTickets
+	li.do("GET", "/v1/tickets/search?q=%E5%86%B7%E8%BD%A6", nil).into(t, &hits)
+	if len(hits.Items) != 1 {
+		t.Errorf("%d found by content", len(hits.Items))
+	}
+	at := "/v1/tickets/" + k.ID + "/type"
+	li.do("POST", at, map[string]any{"type": "magic"}, "If-Match", `"1"`).want(t, 422, "request.invalid")
+	li.do("POST", at, map[string]any{"type": "claim", "form": map[string]string{"injured": "无"}}, "If-Match", `"1"`).into(t, &k)
+	if k.Type != "claim" || k.Form["injured"] != "无" || k.Rev != 2 {
+		t.Errorf("%+v", k)
+	}
+	li.do("POST", at, map[string]any{"type": "claim"}, "If-Match", `"1"`).want(t, 412, "request.stale")
+}

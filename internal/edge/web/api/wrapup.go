@@ -60,7 +60,7 @@ type TicketProposal struct {
 
 // WrapUpWords is what somebody says of a call.
 type WrapUpWords struct {
-	Disposition string `json:"disposition,omitempty" maxLength:"100" doc:"An id of list-dispositions; only a draft may lack it"`
+	Disposition string `json:"disposition,omitempty" maxLength:"100" doc:"An id of get-dispositions; only a draft may lack it"`
 	Note        string `json:"note,omitempty" maxLength:"2000"`
 	Draft       bool   `json:"draft,omitempty" doc:"Keep it for oneself, and go on typing later. No If-Match is needed"`
 }
@@ -86,7 +86,7 @@ func wrapUps(a *API) {
 	op := func(id, method, path, summary string, perm account.Permission) Op {
 		return Op{ID: id, Method: method, Path: path, Tag: "calls", Summary: summary, Perm: perm}
 	}
-	Add(a, op("list-dispositions", http.MethodGet, "/dispositions", "What agents answer to what a call was about", account.CallsRead), a.listDispositions)
+	Add(a, op("get-dispositions", http.MethodGet, "/dispositions", "What agents answer to what a call was about", account.CallsRead), a.listDispositions)
 	Add(a, op("list-calls-without-disposition", http.MethodGet, "/calls/without-disposition",
 		"Calls of which nobody has said in time what they were about, though their queues demand it; the newest first", account.CallsRead), a.missingDispositions)
 	Add(a, op("get-wrap-up", http.MethodGet, "/calls/{id}/wrap-up", "What was said of a call, what one has typed, and the ticket that is proposed", account.CallsRead), a.getWrapUp)
@@ -297,6 +297,14 @@ func (a *API) ticketOfCall(ctx context.Context, in *struct {
 // draftTicket is a ticket as somebody asks for it, with what the customer's record knows.
 func (a *API) draftTicket(n NewTicket) (ticket.Ticket, error) {
 	t := n.ticket()
+	if n.Template != "" {
+		list := a.Settings.Current().Tickets.Templates
+		i := slices.IndexFunc(list, func(p ticket.Template) bool { return p.ID == n.Template })
+		if i < 0 {
+			return t, fault.Fields{{Path: "template", Key: "ticket.template_unknown", Message: "there is no such template"}}
+		}
+		t = list[i].Fill(t)
+	}
 	if t.Customer == "" {
 		return t, nil
 	}
