@@ -40,7 +40,7 @@ func newOutreach(b *Box) *outreaching {
 }
 
 func outreachRules(d *settings.Document) *outreach.Rules {
-	return &outreach.Rules{Settings: d.OutreachInForce(), Contact: d.ContactPlan(), Zone: d.Location()}
+	return &outreach.Rules{Settings: d.OutreachInForce(), Contact: d.ContactPlan(), Zone: d.Location(), Links: d.Site.PublicURL != ""}
 }
 
 // follow takes changed settings.
@@ -133,6 +133,9 @@ func (o *outreaching) open(tx *store.Tx, by books.By, d outreach.Draft) (string,
 func (o *outreaching) prove(tx *store.Tx, r call.CDR) error {
 	if r.Attrs[attrNotice] != "" { // a call that told somebody of the house is none with a customer
 		return nil
+	}
+	if r.Attrs[attrOutreach] != "" {
+		return o.asked(tx, r)
 	}
 	edit := o.book.Edit(o.store.Of(tx), books.By{Who: "box", Via: "call", Action: "follow-up-call"})
 	number, outbound := customersNumber(r)

@@ -15,6 +15,10 @@ func (b *Box) buildPages() (*link.Pages, error) {
 	return link.New(link.Config{
 		Links: b.links, Tickets: b.tickets.book, Tasks: b.outreach.book, Files: photos{b.files}, Connector: connector{b.tickets},
 		Name: func() string { return b.settings.Current().Dealership.Name },
+		Person: func(id string) string {
+			p, _ := b.tickets.now.Load().rules.People.Person(id)
+			return p.Name
+		},
 		Zone: func() *time.Location { return b.settings.Current().Location() }, Logger: b.log,
 	})
 }

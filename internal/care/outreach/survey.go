@@ -47,45 +47,56 @@ func (b *Book) callDue() (due bool, err error) {
 }
 
 func (e *Edit) call(not []string) (Task, string, bool, error) {
-	var due []Task
-	for t, err := range e.tx.Tasks.Find(byWork, books.Exactly(ofBox(ByCall)), nil) {
-		if err != nil {
-			return t, "", false, err
+	for range maxPassed {
+		t, number, later, err := e.firstCall(not)
+		if err != nil || t.ID == "" {
+			return Task{}, "", false, err
 		}
-		if t.Due.After(e.now) || len(due) == maxPassed {
-			break
-		}
-		due = append(due, t)
-	}
-	for _, t := range due {
-		number, may := t.May(e.now, e.rules.env(&t))
-		if !may {
-			if hours := e.rules.Contact.Next(nil, t.Numbers, e.now, e.rules.Zone); hours.Next.After(e.now) { // it would stand before all others
-				if _, err := e.step(t, Defer{hours.Next.UTC()}); err != nil {
-					return t, "", false, err
-				}
+		if !later.IsZero() {
+			if _, err := e.step(t, Defer{later}); err != nil {
+				return Task{}, "", false, err
 			}
-			continue
-		}
-		if slices.Contains(not, number) {
 			continue
 		}
 		t, ok, err := e.callable(t)
 		if err != nil {
-			return t, "", false, err
+			return Task{}, "", false, err
 		}
-		if !ok || !slices.Contains(t.Numbers, number) {
-			if !ok {
-				if _, err := e.step(t, Refuse{}); err != nil {
-					return t, "", false, err
-				}
-			}
-			continue
+		if ok && slices.Contains(t.Numbers, number) {
+			t, err = e.step(t, Take{By: TheBox})
+			return t, number, err == nil, err
 		}
-		t, err = e.step(t, Take{By: TheBox})
-		return t, number, err == nil, err
+		var ev Event = Refuse{}
+		if ok { // another number of the same customer is left
+			ev = Defer{e.now.Add(callAgain)}
+		}
+		if _, err := e.step(t, ev); err != nil {
+			return Task{}, "", false, err
+		}
 	}
 	return Task{}, "", false, nil
+}
+
+// firstCall is the first task whose customer the box may call now, and the number; or, with a moment, one that stands before
+// all others although it may only be called then. Without either the task is empty.
+func (e *Edit) firstCall(not []string) (t Task, number string, later time.Time, err error) {
+	read := 0
+	for t, err := range e.tx.Tasks.Find(byWork, books.Exactly(ofBox(ByCall)), nil) {
+		if err != nil {
+			return Task{}, "", time.Time{}, err
+		}
+		if read++; t.Due.After(e.now) || read > maxPassed {
+			break
+		}
+		number, may := t.May(e.now, e.rules.env(&t))
+		if may && !slices.Contains(not, number) {
+			return t, number, time.Time{}, nil
+		}
+		if hours := e.rules.Contact.Next(nil, t.Numbers, e.now, e.rules.Zone); !may && hours.Next.After(e.now) {
+			return t, "", hours.Next.UTC(), nil
+		}
+	}
+	return Task{}, "", time.Time{}, nil
 }
 
 // NotCalled puts a task off whose customer could not be called at all.

@@ -2,6 +2,7 @@ package outreach
 
 import (
 	"context"
+	"iter"
 	"slices"
 	"time"
 
@@ -59,46 +60,79 @@ func (e *Edit) next(w Worker) (Task, bool, error) {
 			return t, true, nil
 		}
 	}
-	due, err := e.due(w)
-	if err != nil {
-		return Task{}, false, err
-	}
-	for _, t := range due {
-		if _, may := t.May(e.now, e.rules.env(&t)); !may || w.spoken(&t) {
-			continue
-		}
-		t, ok, err := e.callable(t)
-		if err != nil {
+	for range maxPassed {
+		t, ok, err := e.first(w)
+		if err != nil || !ok {
 			return Task{}, false, err
 		}
-		if !ok {
-			if _, err := e.step(t, Refuse{}); err != nil {
-				return Task{}, false, err
-			}
-			continue
+		if t, ok, err = e.callable(t); err != nil {
+			return Task{}, false, err
 		}
-		t, err = e.step(t, Take{By: w.Person})
-		return t, err == nil, err
+		if ok {
+			t, err = e.step(t, Take{By: w.Person})
+			return t, err == nil, err
+		}
+		if _, err := e.step(t, Refuse{}); err != nil {
+			return Task{}, false, err
+		}
 	}
 	return Task{}, false, nil
 }
 
-// due are the first of what is due in each of a worker's lists, the most overdue first.
-func (e *Edit) due(w Worker) (list []Task, err error) {
+// first is the most overdue task of a worker's lists that may be worked on now. It reads no more of each list than it must.
+func (e *Edit) first(w Worker) (Task, bool, error) {
+	var heads []head
+	defer func() {
+		for _, h := range heads {
+			h.stop()
+		}
+	}()
 	for _, key := range w.keys() {
-		n := 0
-		for t, err := range e.tx.Tasks.Find(byWork, books.Exactly(key), nil) {
-			if err != nil {
-				return nil, err
-			}
-			if n++; t.Due.After(e.now) || n > maxPassed {
-				break
-			}
-			list = append(list, t)
+		h := head{}
+		h.next, h.stop = iter.Pull2(e.tx.Tasks.Find(byWork, books.Exactly(key), nil))
+		heads = append(heads, h)
+		if err := heads[len(heads)-1].step(e.now); err != nil {
+			return Task{}, false, err
 		}
 	}
-	slices.SortStableFunc(list, func(a, b Task) int { return a.Due.Compare(b.Due) })
-	return list, nil
+	for {
+		var best *head
+		for i := range heads {
+			if h := &heads[i]; h.due && (best == nil || h.task.Due.Before(best.task.Due)) {
+				best = h
+			}
+		}
+		if best == nil {
+			return Task{}, false, nil
+		}
+		t := best.task
+		if _, may := t.May(e.now, e.rules.env(&t)); may && !w.spoken(&t) {
+			return t, true, nil
+		}
+		if err := best.step(e.now); err != nil {
+			return Task{}, false, err
+		}
+	}
+}
+
+// head is the next task of one list.
+type head struct {
+	task Task
+	due  bool // there is one, and it is due
+	read int
+	next func() (Task, error, bool)
+	stop func()
+}
+
+// step goes on to the next one.
+func (h *head) step(now time.Time) error {
+	t, err, ok := h.next()
+	if err != nil {
+		return err
+	}
+	h.read++
+	h.task, h.due = t, ok && !t.Due.After(now) && h.read <= maxPassed
+	return nil
 }
 
 // callable asks anew which of a task's numbers may be called.

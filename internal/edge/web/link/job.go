@@ -83,7 +83,9 @@ func (p *Pages) jobOf(t *ticket.Ticket) *job {
 		j.Phone = phone.Mask(t.Phones[0])
 	}
 	if d.Technician != nil {
-		j.Technician = d.Technician.Name
+		if j.Technician = d.Technician.Name; j.Technician == "" {
+			j.Technician = p.Person(d.Technician.Person)
+		}
 	}
 	if d.Place.Lat != 0 || d.Place.Lon != 0 {
 		j.Map = strconv.FormatFloat(d.Place.Lat, 'f', 5, 64) + ", " + strconv.FormatFloat(d.Place.Lon, 'f', 5, 64)

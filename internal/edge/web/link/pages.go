@@ -47,8 +47,9 @@ type Config struct {
 	Tickets   *ticket.Book
 	Tasks     *outreach.Book
 	Files     Files
-	Connector Connector // nil: nobody is connected
-	Name      func() string
+	Connector Connector              // nil: nobody is connected
+	Name      func() string          // of the dealership
+	Person    func(id string) string // what somebody of the roster is called
 	Zone      func() *time.Location
 	Logger    *slog.Logger
 }

@@ -81,7 +81,7 @@ func newWorld(t *testing.T) *world {
 	w.tasks = outreach.NewBook(store.OutreachBooks{DB: w.db}, func() *outreach.Rules { return rules }, time.Now)
 	w.links = tokens.NewBook(store.LinkBooks{DB: w.db}, func() time.Time { return w.now })
 	p, err := link.New(link.Config{
-		Links: w.links, Tickets: w.tickets, Tasks: w.tasks, Files: w, Connector: w, Name: func() string { return "和谐<4S>" },
+		Links: w.links, Tickets: w.tickets, Tasks: w.tasks, Files: w, Connector: w, Name: func() string { return "和谐<4S>" }, Person: func(id string) string { return "技师" + id },
 		Zone: func() *time.Location { return zone }, Logger: slog.New(slog.DiscardHandler),
 	})
 	if err != nil {
