@@ -1,13 +1,14 @@
 # Dealerline: every target is a line or two; what is longer lies in test/ and packaging/.
 export CGO_ENABLED ?= 0
 VERSION ?= $(shell sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head -1)
+TAGS     = $(if $(wildcard web-admin/dist/index.html.br),-tags console)
 LDFLAGS  = -s -w -X main.release=$(VERSION)
 
 .PHONY: all build prompts run demo test race fuzz bench soak lint arm64 crash dahdi deb image web clean
 all: build
 
-build: prompts ## the program for this machine
-	go build -trimpath -ldflags "$(LDFLAGS)" -o bin/appliance ./cmd/appliance
+build: prompts ## the program for this machine, with the console if `make web` has built it
+	go build $(TAGS) -trimpath -ldflags "$(LDFLAGS)" -o bin/appliance ./cmd/appliance
 
 prompts: ## the recordings built into the program
 	@test/need.sh espeak-ng sox && internal/sound/prompt/make.sh
@@ -47,7 +48,10 @@ dahdi: ## the line tests on a real telephony kernel, ARM64, emulated
 deb: build ## dist/dealerline_VERSION_ARCH.deb for amd64 and arm64, tried in a chroot
 	@packaging/deb/build.sh $(VERSION) && packaging/test/deb.sh $(VERSION)
 
-web image: ## the console and the disk image come with later versions
+web: ## the console in the browser, from web-admin into web-admin/dist; needs Node 20.19 or newer
+	@test/web.sh
+
+image: ## the disk image comes with a later version
 	@echo "make $@: not part of version $(VERSION) yet (see CHANGELOG.md)"
 
 clean:

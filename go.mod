@@ -2,6 +2,10 @@ module github.com/dealerline/dealerline
 
 go 1.26.0
 
+ignore ./web-admin/node_modules
+
+ignore ./web-admin/tools/apigen/node_modules
+
 require (
 	github.com/coreos/go-systemd/v22 v22.7.0
 	github.com/emiago/sipgo v1.7.2

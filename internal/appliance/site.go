@@ -24,9 +24,11 @@ import (
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web"
 	"github.com/dealerline/dealerline/internal/edge/web/api"
+	"github.com/dealerline/dealerline/internal/edge/web/console"
 	"github.com/dealerline/dealerline/internal/edge/web/link"
 	"github.com/dealerline/dealerline/internal/edge/web/text"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
+	webadmin "github.com/dealerline/dealerline/web-admin"
 )
 
 // site is what the box serves to browsers and programs.
@@ -95,7 +97,11 @@ func (b *Box) runSite(ctx context.Context, s *stage) error {
 	}
 	s.run("certificate", b.site.authority.Run)
 	s.run("web", func(ctx context.Context) error {
-		return web.ServeTLS(ctx, l, b.site.authority.TLS(), web.Site{API: b.site.api, Links: b.site.pages}.Handler(), b.log)
+		site := web.Site{API: b.site.api, Links: b.site.pages}
+		if files, ok := webadmin.Files(); ok {
+			site.Console = console.Handler(files)
+		}
+		return web.ServeTLS(ctx, l, b.site.authority.TLS(), site.Handler(), b.log)
 	})
 	if w.Plain == "" {
 		return nil

@@ -1,0 +1,71 @@
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react'
+
+import { api, onSignedOut, type Schemas, take } from '@/api/client'
+import { Problem } from '@/api/problem'
+import { ErrorState, Loading } from '@/ui/states'
+import { SignIn } from '@/features/session/SignIn'
+import { FirstAdmin } from '@/features/session/FirstAdmin'
+
+export type Me = Schemas['Me']
+
+interface Session {
+  me: Me
+  /** Whether the person may do what an operation's x-perm names. */
+  may: (permission: string) => boolean
+}
+
+const Here = createContext<Session | null>(null)
+
+/** Who is signed in. */
+export function useSession(): Session {
+  const s = useContext(Here)
+  if (!s) throw new Error('no session')
+  return s
+}
+
+export const meQuery = {
+  queryKey: ['session'],
+  queryFn: async () => {
+    try {
+      return await take(api.GET('/api/v1/session'))
+    } catch (e) {
+      if (e instanceof Problem && e.status === 401) return null
+      throw e
+    }
+  },
+  staleTime: Infinity,
+  retry: 3,
+}
+
+/**
+ * Shows the page to who is signed in, and otherwise asks for that. Who was signed in and is not any more signs in over the
+ * page, which stays as it is below.
+ */
+export function SessionGate({ children }: { children: ReactNode }) {
+  const client = useQueryClient()
+  const { data: me, error, isPending, refetch } = useQuery(meQuery)
+  useEffect(() => onSignedOut(() => client.setQueryData(['signed-out'], true)), [client])
+  const { data: out } = useQuery({ queryKey: ['signed-out'], queryFn: () => false, staleTime: Infinity })
+  const session = useMemo(() => me && { me, may: (p: string) => p === '' || me.permissions.includes(p) }, [me])
+  if (isPending) return <Loading whole />
+  if (error) return <ErrorState error={error} retry={() => void refetch()} whole />
+  const signedIn = (who: Me) => {
+    client.setQueryData(['session'], who)
+    client.setQueryData(['signed-out'], false)
+    void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' && q.queryKey[0] !== 'signed-out' })
+  }
+  if (!session) return <Entrance onDone={signedIn} />
+  return (
+    <Here.Provider value={session}>
+      {children}
+      {out && <SignIn onDone={signedIn} over login={session.me.user.login} />}
+    </Here.Provider>
+  )
+}
+
+function Entrance({ onDone }: { onDone: (me: Me) => void }) {
+  const { data: setup, isPending } = useQuery({ queryKey: ['setup'], queryFn: () => take(api.GET('/api/v1/setup')) })
+  if (isPending) return <Loading whole />
+  return setup?.needed ? <FirstAdmin onDone={onDone} /> : <SignIn onDone={onDone} />
+}
