@@ -28,6 +28,7 @@ type phone struct {
 	dialogs map[string]*dialog      // by Call-ID
 	sent    map[string]string       // by branch and method: our answer, for repeated requests
 	rings   chan *dialog
+	texts   chan message // SMS, as MESSAGE
 	deaf    bool         // answers nothing, as if unplugged
 	refuse  atomic.Int32 // answers calls with this status
 	auto    *voice
@@ -49,7 +50,7 @@ func phoneAt(b *box, user, ip string, port int) *phone {
 		t: b.t, box: b, user: user, password: secret(user), ip: ip, conn: conn,
 		server:  &net.UDPAddr{IP: net.ParseIP(b.ip), Port: 5060},
 		pending: map[string]chan message{}, dialogs: map[string]*dialog{}, notes: map[string]string{}, sent: map[string]string{},
-		rings: make(chan *dialog, 64),
+		rings: make(chan *dialog, 64), texts: make(chan message, 64),
 	}
 	b.t.Cleanup(p.unplug)
 	go p.read()
@@ -252,6 +253,12 @@ func (p *phone) got(m message, from *net.UDPAddr) {
 		if d != nil {
 			d.finish("bye", reasonCause(m.get("reason")))
 		}
+	case "MESSAGE":
+		select {
+		case p.texts <- m:
+		default:
+		}
+		p.reply(m, 200, "", nil)
 	case "NOTIFY":
 		if m.body != "" {
 			p.mu.Lock()
