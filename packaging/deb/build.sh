@@ -30,10 +30,13 @@ licences() {
   cat "$(go env GOROOT)/LICENSE"
 }
 
+tags=
+[ ! -e web-admin/dist/index.html.br ] || tags=console # without Node there is a package without pages
+
 stage() { # arch dir
   local root=$2 doc=$2/usr/share/doc/dealerline
   mkdir -p "$root/DEBIAN" "$root/usr/bin" "$doc"
-  CGO_ENABLED=0 GOOS=linux GOARCH=$1 go build -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.release=$version" \
+  CGO_ENABLED=0 GOOS=linux GOARCH=$1 go build ${tags:+-tags "$tags"} -trimpath -buildvcs=false -ldflags "-s -w -buildid= -X main.release=$version" \
     -o "$root/usr/bin/appliance" ./cmd/appliance
   install -D -m 644 packaging/config/appliance.toml "$root/etc/dealerline/appliance.toml"
   install -D -m 644 packaging/systemd/dealerline.service "$root/lib/systemd/system/dealerline.service"

@@ -1,5 +1,5 @@
 import {
-  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, TeamOutlined,
+  BellOutlined, CarOutlined, ClusterOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -23,6 +23,7 @@ export const groups: Group[] = [
   {
     key: 'nav.work',
     places: [
+      { path: '/agent', key: 'nav.agent', icon: <CustomerServiceOutlined />, perm: 'agents.self' },
       { path: '/live', key: 'nav.live', icon: <DashboardOutlined />, perm: 'live.read' },
       { path: '/calls', key: 'nav.calls', icon: <PhoneOutlined />, perm: 'calls.read' },
       { path: '/tickets', key: 'nav.tickets', icon: <FileDoneOutlined />, perm: 'tickets.read' },
@@ -38,6 +39,6 @@ export const groups: Group[] = [
   },
   {
     key: 'nav.set',
-    places: [{ path: '/queues', key: 'nav.queues', icon: <CustomerServiceOutlined />, perm: 'settings.read' }],
+    places: [{ path: '/queues', key: 'nav.queues', icon: <ClusterOutlined />, perm: 'settings.read' }],
   },
 ]

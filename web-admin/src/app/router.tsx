@@ -1,10 +1,11 @@
 import type { QueryClient } from '@tanstack/react-query'
-import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router'
+import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router'
 
 import { ErrorState, Loading, Nothing } from '@/ui/states'
 import { callSearch } from '@/features/calls/search'
 import { customerSearch } from '@/features/customers/search'
 import i18n from '@/i18n'
+import { useSession } from './session'
 import { Shell } from './shell'
 
 interface Context {
@@ -16,12 +17,15 @@ const root = createRootRouteWithContext<Context>()({
   notFoundComponent: () => <Nothing text={i18n.t('ui.noPage')} />,
 })
 
-const index = createRoute({
-  getParentRoute: () => root, path: '/',
-  beforeLoad: () => {
-    throw redirect({ to: '/live' })
-  },
-})
+const index = createRoute({ getParentRoute: () => root, path: '/', component: Home })
+
+/** Where a day begins: an agent's at the telephone, others' before the board. */
+function Home() {
+  const { me } = useSession()
+  return <Navigate to={me.user.agent !== '' ? '/agent' : '/live'} replace />
+}
+
+const agent = createRoute({ getParentRoute: () => root, path: '/agent', component: lazyRouteComponent(() => import('@/features/agent/AgentPage')) })
 
 const live = createRoute({ getParentRoute: () => root, path: '/live', component: lazyRouteComponent(() => import('@/features/live/LivePage')) })
 
@@ -35,7 +39,7 @@ const customers = createRoute({
   component: lazyRouteComponent(() => import('@/features/customers/CustomersPage')),
 })
 
-const tree = root.addChildren([index, live, calls, customers])
+const tree = root.addChildren([index, agent, live, calls, customers])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -6,6 +6,7 @@ import { Problem } from '@/api/problem'
 import { ErrorState, Loading } from '@/ui/states'
 import { SignIn } from '@/features/session/SignIn'
 import { FirstAdmin } from '@/features/session/FirstAdmin'
+import { NewPassword } from '@/features/session/NewPassword'
 
 export type Me = Schemas['Me']
 
@@ -56,6 +57,7 @@ export function SessionGate({ children }: { children: ReactNode }) {
     void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' && q.queryKey[0] !== 'signed-out' })
   }
   if (!session) return <Entrance onDone={signedIn} />
+  if (session.me.user.must_change) return <NewPassword onDone={() => void refetch()} />
   return (
     <Here.Provider value={session}>
       {children}

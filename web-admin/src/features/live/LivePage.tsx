@@ -1,11 +1,12 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
-import { useCallback, useEffect, useState } from 'react'
+import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
 import { useNews } from '@/app/live'
-import { length } from '@/ui/format'
+import { stateOf, tones } from '@/features/agent/StateSwitch'
 import { PageHeader } from '@/ui/PageHeader'
+import { Since } from '@/ui/Since'
 import { ErrorState, Loading, Nothing } from '@/ui/states'
 
 type Queue = Schemas['QueueView']
@@ -39,7 +40,7 @@ export default function LivePage() {
       <div className="tiles">
         <Tile label={t('live.waiting')} value={waiting.length} tone={waiting.length > 0 ? 'warn' : ''} />
         <Tile label={t('live.serving')} value={sum((q) => q.serving)} />
-        <Tile label={t('live.free')} value={agents.data.items.filter((a) => a.status === 'ready').length} />
+        <Tile label={t('live.free')} value={agents.data.items.filter((a) => stateOf(a) === 'available').length} />
         <Tile label={t('live.answered')} value={sum((q) => q.counters.answered)} />
         <Tile label={t('live.abandoned')} value={sum((q) => q.counters.abandoned)} tone={sum((q) => q.counters.abandoned) > 0 ? 'bad' : ''} />
         <Tile label={t('live.offered')} value={offered} />
@@ -82,11 +83,9 @@ function QueueCard({ queue }: { queue: Queue }) {
   )
 }
 
-const tones: Record<string, string> = { ready: 'good', busy: 'busy', ringing: 'busy', wrap_up: 'warn', paused: 'warn', signed_out: 'off' }
-
 function AgentRow({ agent }: { agent: Agent }) {
   const { t } = useTranslation()
-  const state = agent.activity && agent.activity !== 'idle' ? agent.activity : agent.status
+  const state = stateOf(agent)
   return (
     <div style={{ display: 'flex', gap: 8, padding: '3px 0' }}>
       <span className={`led ${tones[state] ?? 'off'}`}>{t(`live.states.${state}`, state)}</span>
@@ -95,14 +94,4 @@ function AgentRow({ agent }: { agent: Agent }) {
       <Since at={agent.since} />
     </div>
   )
-}
-
-/** How long ago something began, by the second. */
-function Since({ at }: { at: string }) {
-  const [now, setNow] = useState(Date.now)
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 1000)
-    return () => clearInterval(timer)
-  }, [])
-  return <span className="number faint">{length((now - Date.parse(at)) / 1000)}</span>
 }
