@@ -26,7 +26,9 @@ func TestTheQuestionByTelephone(t *testing.T) {
 		"one answer": {[]call.MenuEvent{call.MenuDigit{Key: '4'}, call.MenuDigit{Key: '1'}}, []string{"survey_thanks"}, call.MenuSet{Key: "survey", Value: "4"}, call.Target{}},
 		"silence": {
 			[]call.MenuEvent{call.MenuPlayed{}, call.MenuTimeout{}, call.MenuPlayed{}, call.MenuTimeout{}},
-			[]string{"survey_ask", "survey_optout"}, call.MenuSet{}, end,
+			[]string{"survey_ask", "survey_optout"},
+			call.MenuSet{},
+			end,
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

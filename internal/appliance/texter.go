@@ -19,7 +19,7 @@ type texter struct{ box *Box }
 // smsWords are what an SMS can say, by kind of notice.
 type smsWords struct {
 	Dealership, Number, Subject, Place, Plate, Owner, Technician, Phone, Target, Link string
-	Nobody, Soon, Rescue                                                        bool
+	Nobody, Soon, Rescue                                                              bool
 }
 
 // What SMS say, by language and by what they are about.

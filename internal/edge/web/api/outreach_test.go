@@ -27,6 +27,7 @@ func withOutreach(d *api.Deps, db *store.DB) {
 		})
 		return made.ID, err
 	}
+	d.Connect = technicianLine{d.Tickets}
 	d.Outreach = outreach.NewBook(store.OutreachBooks{DB: db, Ticket: open}, func() *outreach.Rules { return rules }, time.Now)
 }
 
@@ -94,7 +95,7 @@ func TestACallbackOverTheAPI(t *testing.T) {
 	boss.do("GET", "/v1/outreach/unreturned", nil).into(t, &page)
 	var scripts struct{ Scripts []outreach.Script }
 	boss.do("GET", "/v1/outreach/scripts", nil).into(t, &scripts)
-	if len(page.Items) != 0 || len(scripts.Scripts) != 2 {
+	if len(page.Items) != 0 || len(scripts.Scripts) != 3 {
 		t.Errorf("%d unreturned, %d scripts", len(page.Items), len(scripts.Scripts))
 	}
 }
