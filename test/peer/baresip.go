@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"math/rand/v2"
 	"net"
 	"os"
 	"os/exec"
@@ -14,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
@@ -194,12 +194,16 @@ func (p *Baresip) Wait(n int, event, text string) {
 // of which might take a port between its being found free and its use.
 const firstPort, lastPort = 14000, 20000
 
+// portsGiven counts the ports that were given away, so that none is twice before it is in use.
+var portsGiven atomic.Uint32 //nolint:gochecknoglobals // ports are the machine's
+
 // FreePort finds a port of 127.0.0.1 that nobody uses, for UDP and TCP; nor the one after it, where baresip opens TLS.
 func FreePort(t testing.TB) int {
 	t.Helper()
-	for range 1000 {
-		port := firstPort + 2*rand.IntN((lastPort-firstPort)/2) //nolint:gosec // any will do
-		if free(port) && free(port+1) {
+	const all = (lastPort - firstPort) / 2
+	for range all {
+		n := int(portsGiven.Add(1)) + os.Getpid()*37 // apart from those of another run
+		if port := firstPort + 2*(n%all); free(port) && free(port+1) {
 			return port
 		}
 	}
