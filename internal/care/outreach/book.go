@@ -223,6 +223,10 @@ func (e *Edit) step(t Task, ev Event) (Task, error) {
 // mine refuses what only the one who is at a task may do.
 func (e *Edit) mine(t *Task, ev Event) error {
 	switch ev.(type) {
+	case Attempt:
+		if t.Way != ByAgent { // of its own calls the box knows itself
+			return fault.New(fault.Conflict, "outreach.by_itself", "change task %s: the box does it", t.ID)
+		}
 	case Release, Answer:
 		if t.Way == BySMS && e.by.Via != ViaLink {
 			return fault.New(fault.Conflict, "outreach.by_itself", "change task %s: the customer answers it", t.ID)

@@ -110,7 +110,7 @@ func (t *Task) Allowed() []string {
 			return true
 		case "answer":
 			return t.State == Open && t.Way != BySMS
-		case "take":
+		case "take", "release", "attempt":
 			return t.Way != ByAgent
 		}
 		return false

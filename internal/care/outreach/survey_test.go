@@ -2,6 +2,7 @@ package outreach_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -49,6 +50,12 @@ func TestTheBoxCallsByItself(t *testing.T) {
 	}
 	if _, _, ok := h.called(customer); ok {
 		t.Error("called twice at once")
+	}
+	if _, err := h.Do(t.Context(), clerk, k.ID, 0, outreach.Attempt{Attempt: contact.Attempt{Result: contact.NoAnswer, Proof: "x"}}); fault.KeyOf(err) != "outreach.by_itself" {
+		t.Errorf("an agent says what came of it: %v", err)
+	}
+	if a := k.Allowed(); slices.Contains(a, "take") || slices.Contains(a, "answer") || !slices.Contains(a, "cancel") {
+		t.Errorf("allowed: %v", a)
 	}
 	got, number, ok := h.called()
 	if !ok || got.ID != k.ID || number != customer || got.TakenBy != outreach.TheBox {

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
 
@@ -33,5 +34,41 @@ func TestThePublicAddress(t *testing.T) {
 	}
 	if got := (settings.Site{}).Page("/l/x"); got != "" {
 		t.Errorf("page without an address: %q", got)
+	}
+}
+
+// What the box is to do by itself needs what it does it with.
+func TestHowCustomersAreAsked(t *testing.T) {
+	for name, c := range map[string]struct {
+		change func(d *settings.Document)
+		wrong  string
+	}{
+		"a menu":           {func(d *settings.Document) { d.Outreach.Survey.Flow = d.Flows[0].ID }, ""},
+		"no such menu":     {func(d *settings.Document) { d.Outreach.Survey.Flow = "none" }, "outreach.survey.flow"},
+		"too many calls":   {func(d *settings.Document) { d.Outreach.Survey.Calls = 21 }, "outreach.survey.calls"},
+		"by call":          {plan("call", ""), ""},
+		"by SMS":           {plan("sms", "https://box.example"), ""},
+		"by SMS, no pages": {plan("sms", ""), "outreach.plans[0].way"},
+		"by letter":        {plan("letter", ""), "outreach.plans[0].way"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d, err := settings.Default()
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.change(d)
+			got := settings.Check(d, nil).Error()
+			if c.wrong == "" && strings.Contains(got, "outreach") || !strings.Contains(got, c.wrong) {
+				t.Errorf("wrong: %s", got)
+			}
+		})
+	}
+}
+
+// plan asks customers in a way on the third day after repairs.
+func plan(way outreach.Way, url string) func(d *settings.Document) {
+	return func(d *settings.Document) {
+		d.Site.PublicURL = url
+		d.Outreach.Plans = []outreach.Plan{{ID: "p", Name: "x", After: []string{"repair"}, Days: 3, Script: "quality", Way: way}}
 	}
 }

@@ -30,7 +30,7 @@ var (
 )
 
 // OutreachTables are the tables of outreach, to check their indexes.
-func OutreachTables() []Checkable { return []Checkable{&OutreachTasks, &OutreachReplies} }
+func OutreachTables() []Checkable { return []Checkable{&OutreachTasks, &OutreachReplies, &links} }
 
 // OutreachBooks are the tables as outreach wants them; it satisfies outreach.Books. Ticket opens tickets in the same
 // transaction; without it none are opened.

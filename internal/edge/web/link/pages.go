@@ -27,6 +27,9 @@ var pagesHTML string
 //go:embed style.css
 var style []byte
 
+// sendTime is how long a form with photos may take on a slow network.
+const sendTime = 5 * time.Minute
+
 // policy lets the pages use their one style sheet and send their forms, and nothing else.
 const policy = "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
@@ -179,6 +182,7 @@ func (p *Pages) act(w http.ResponseWriter, r *http.Request) {
 		p.fail(w, r, err)
 		return
 	}
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(sendTime)) // where there is none, the bounds of the form hold
 	body := http.MaxBytesReader(w, r.Body, maxBody)
 	v, done := p.empty(r), ""
 	switch l.Purpose {
