@@ -171,6 +171,19 @@ func putPrompt(ctx context.Context, args []string, out io.Writer) error {
 	return ask(ctx, *file, "PUT", "/prompts/"+url.PathEscape(args[1])+"/"+url.PathEscape(args[2]), wav, out)
 }
 
+// putHolidays takes in a year's public holidays, as the files of the program have them.
+func putHolidays(ctx context.Context, args []string, out io.Writer) error {
+	f, file := flags("holidays")
+	if err := parseAfter(f, args, 1); err != nil {
+		return err
+	}
+	data, err := os.ReadFile(args[0])
+	if err != nil {
+		return fmt.Errorf("holidays: %w", err)
+	}
+	return ask(ctx, *file, "PUT", "/settings/holidays", data, out)
+}
+
 func listCalls(ctx context.Context, args []string, out io.Writer) error {
 	f, file := flags("calls")
 	limit := f.Int("limit", 20, "how many")

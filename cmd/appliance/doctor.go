@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -37,7 +38,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	if err = errors.Join(say(err == nil, "boot file "+*file, fmt.Sprint(err))); err != nil || bad > 0 {
 		return errors.Join(err, sick(bad))
 	}
-	_, running := newDoor(cfg).do(ctx, "GET", "/status", nil)
+	status, running := newDoor(cfg).do(ctx, "GET", "/status", nil)
 	errs := []error{
 		say(writable(cfg.DataDir), "data directory "+cfg.DataDir+" can be written", "make it, and give it to the user dealerline"),
 		say(freeMB(cfg.DataDir) > cfg.Recording.MinFreeMB, fmt.Sprintf("%d MB free on the disk", freeMB(cfg.DataDir)), "too little to record: free some space"),
@@ -50,6 +51,7 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 	}
 	if running == nil {
 		errs = append(errs, say(true, "the box is running", ""))
+		errs = append(errs, warnings(status, out))
 		answer, err := newDoor(cfg).do(ctx, "GET", "/audit/verify", nil)
 		errs = append(errs, say(err == nil, "the audit is whole "+strings.TrimSpace(string(answer)), fmt.Sprint(err)))
 	} else {
@@ -59,6 +61,22 @@ func doctor(ctx context.Context, args []string, out io.Writer) error {
 		}
 	}
 	return errors.Join(append(errs, sick(bad))...)
+}
+
+// warnings tells what a running box warns of. None of it keeps the box from working yet.
+func warnings(status []byte, out io.Writer) error {
+	var s struct {
+		Warnings []appliance.Warning `json:"warnings"`
+	}
+	if err := json.Unmarshal(status, &s); err != nil {
+		return fmt.Errorf("read status: %w", err)
+	}
+	for _, w := range s.Warnings {
+		if _, err := fmt.Fprintln(out, "WARN", w.Text); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // examine looks at the database of a box that does not run: its pages, its indexes, the chain of its audit.

@@ -36,6 +36,7 @@ const usage = `usage: appliance COMMAND [ARGUMENTS]
   restore  FILE                         put a backup into an empty data directory
   compact                               give free space of the database back; the box must not run
   unban    ID                           lift a lock-out shown by status
+  holidays FILE                         take in the public holidays of a year
   doctor   -config FILE                 look for what keeps a box from working
   version                               this program's version
 
@@ -64,7 +65,7 @@ func dispatch(ctx context.Context, args []string, out io.Writer) error {
 		return errUsage
 	}
 	commands := map[string]func(context.Context, []string, io.Writer) error{
-		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "prompt": putPrompt,
+		"run": run, "check": check, "settings": moveSettings, "flow": changeFlow, "holidays": putHolidays, "prompt": putPrompt,
 		"calls": listCalls, "recording": findRecording, "queue-log": queueLog, "status": showStatus,
 		"user": letIn, "openapi": openAPI, "backup": makeBackup, "restore": restore, "compact": compact, "line": analogLine, "unban": unban, "doctor": doctor, "version": version,
 	}

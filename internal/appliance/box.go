@@ -56,6 +56,7 @@ type Box struct {
 	tickets     *tickets
 	files       *attachment.Shelf
 	wrapups     *wrapups
+	warnings    *warnings
 	outreach    *outreaching
 	connections *connections
 	links       *link.Book
@@ -122,7 +123,7 @@ func (b *Box) buildBooks() {
 	b.files = attachment.New(attachment.Config{
 		Dir: filepath.Join(b.opt.Config.DataDir, attachmentsDir), Tickets: b.tickets.book, Room: b.db.Room, Named: store.Named, Logger: b.log,
 	})
-	b.wrapups = newWrapUps(b)
+	b.wrapups, b.warnings = newWrapUps(b), newWarnings()
 	b.outreach = newOutreach(b)
 	b.links = link.NewBook(store.LinkBooks{DB: b.db}, time.Now)
 	b.ledger.Also = func(tx *store.Tx, r call.CDR) error {
@@ -310,6 +311,7 @@ func (b *Box) follow() error {
 		b.settings.Follow(func(d *settings.Document) error { return b.analog.Apply(d.FXO()) }),
 		b.settings.Follow(b.lamps.follow),
 		b.settings.Follow(b.tickets.follow),
+		b.settings.Follow(func(*settings.Document) error { b.warnings.wake(); return nil }),
 		b.settings.Follow(b.outreach.follow),
 		b.settings.Follow(b.followMail),
 		b.settings.Follow(func(d *settings.Document) error { return b.conferences.Apply(d.ConferenceRooms()) }),

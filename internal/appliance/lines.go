@@ -34,6 +34,8 @@ type Health struct {
 	Lines  []HealthLine `json:"lines,omitempty"`
 	Spans  []Span       `json:"spans,omitempty"`
 	Cards  string       `json:"cards,omitempty"` // why there are none although there should be
+	// Warnings make no ill box either.
+	Warnings []Warning `json:"warnings,omitempty"`
 }
 
 // HealthLine is a line in /healthz.
@@ -46,7 +48,7 @@ type HealthLine struct {
 }
 
 func (b *Box) health() any {
-	h := Health{Status: "ok", Spans: b.spans(), Cards: b.hardware.fault()}
+	h := Health{Status: "ok", Spans: b.spans(), Cards: b.hardware.fault(), Warnings: b.warnings.List()}
 	for _, l := range b.analog.Status() {
 		h.Lines = append(h.Lines, HealthLine{l.Name, l.Device, l.State, l.Since, l.Fault})
 	}

@@ -185,6 +185,7 @@ func (b *Box) runLines(ctx context.Context, s *stage) error {
 	s.run("audit of listening", b.noteWatched)
 	s.run("news", b.news)
 	s.run("courier", b.deliver)
+	s.run("warnings", b.warn)
 	s.run("caller of customers", b.callCustomers)
 	s.run("midnight", b.resetAtMidnight)
 	return nil

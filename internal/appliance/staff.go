@@ -23,7 +23,7 @@ func (s staff) Person(id string) (ticket.Person, bool) {
 }
 
 func person(p roster.Person) ticket.Person {
-	return ticket.Person{ID: p.ID, Name: p.Name, Phone: p.Phone}
+	return ticket.Person{ID: p.ID, Name: p.Name, Phone: p.Phone, Mobile: p.Mobile}
 }
 
 func persons(list []roster.Person) []ticket.Person {

@@ -37,6 +37,7 @@ type Status struct {
 	LateRecords    int                 `json:"late_call_records"`
 	DroppedEvents  uint64              `json:"dropped_events"`
 	MissingPrompts []string            `json:"missing_prompts,omitempty"`
+	Warnings       []Warning           `json:"warnings,omitempty"`
 	Backup         BackupState         `json:"backup"`
 	Certificate    *authority.State    `json:"certificate,omitempty"` // absent: no HTTPS
 }
@@ -53,7 +54,7 @@ func (b *Box) Status(ctx context.Context) (any, error) {
 		Lines: b.Lines(), Spans: b.spans(), Cards: b.hardware.fault(), Bans: b.sip.Bans(), Queues: snap,
 		Media: b.engine.Stats(), Recordings: b.archive.Stats(), SIP: b.sip.Stats(),
 		LateRecords: b.ledger.Late(), DroppedEvents: b.bus.Dropped(), MissingPrompts: b.prompts.Absent(),
-		Backup: b.backupState(), Certificate: b.certificate(),
+		Warnings: b.warnings.List(), Backup: b.backupState(), Certificate: b.certificate(),
 	}, nil
 }
 

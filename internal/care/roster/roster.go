@@ -46,7 +46,7 @@ func New(s Settings, zone *time.Location) (*Roster, error) {
 	r := &Roster{zone: zone, byID: map[string]int{}}
 	for i, p := range s.People {
 		p = p.clone()
-		p.Phone = phone.Normalize(p.Phone)
+		p.Phone, p.Mobile = phone.Normalize(p.Phone), phone.Normalize(p.Mobile)
 		r.people, r.byID[p.ID] = append(r.people, p), i
 	}
 	for _, d := range s.Duties {
@@ -218,7 +218,7 @@ func (p Person) clone() Person {
 
 // WithPhone is who of the roster has a telephone number, normalised, or an extension of the house.
 func (r *Roster) WithPhone(number string) (Person, bool) {
-	i := slices.IndexFunc(r.people, func(p Person) bool { return number != "" && p.Phone == number })
+	i := slices.IndexFunc(r.people, func(p Person) bool { return number != "" && (p.Phone == number || p.Mobile == number) })
 	if i < 0 {
 		return Person{}, false
 	}

@@ -23,7 +23,8 @@ type Settings struct {
 type Person struct {
 	ID         string   `json:"id"` // of the user or the agent
 	Name       string   `json:"name"`
-	Phone      string   `json:"phone,omitempty"` // a Roster holds it normalised
+	Phone      string   `json:"phone,omitempty"`  // where he is called; a Roster holds it normalised
+	Mobile     string   `json:"mobile,omitempty"` // where SMS go, and calls when there is no phone; needed when the phone is an extension
 	Role       Role     `json:"role"`
 	Department string   `json:"department,omitempty"` // empty: all of them
 	Skills     []string `json:"skills,omitempty" nullable:"false"`
@@ -105,6 +106,9 @@ func (k *checker) person(p Person) fault.Fields {
 	in.text("department", p.Department)
 	if p.Phone != "" && !phone.Valid(phone.Normalize(p.Phone)) {
 		in.found.Add("phone", "customer.phone_invalid", "%q is no telephone number", shorten(p.Phone))
+	}
+	if p.Mobile != "" && !phone.Valid(phone.Normalize(p.Mobile)) {
+		in.found.Add("mobile", "customer.phone_invalid", "%q is no telephone number", shorten(p.Mobile))
 	}
 	if !p.Role.known() {
 		in.found.Add("role", "roster.role_unknown", "%q is none of %v", shorten(string(p.Role)), Roles())

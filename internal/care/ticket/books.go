@@ -1,6 +1,7 @@
 package ticket
 
 import (
+	"cmp"
 	"context"
 	"iter"
 	"time"
@@ -50,7 +51,17 @@ type Books interface {
 type Person struct {
 	ID    string
 	Name  string
-	Phone string // normalised; empty: cannot be called or texted
+	Phone string // normalised, or an extension: where calls go
+	// Mobile is where SMS go, and calls when there is no phone; empty: they go to the phone.
+	Mobile string
+}
+
+// number is where a person is reached in one way; empty: nowhere.
+func (p Person) number(way string) string {
+	if way == BySMS {
+		return cmp.Or(p.Mobile, p.Phone)
+	}
+	return cmp.Or(p.Phone, p.Mobile)
 }
 
 // People know who works here; the roster does, with the shifts of the moment.

@@ -112,7 +112,7 @@ func (e *Edit) tell(t Ticket, f Effect) error {
 			return nil // the offer lapses, and the next one is asked
 		}
 		for _, by := range []string{BySMS, ByCall} {
-			if err := e.notice(t, Notice{Kind: KindJob, Template: "job", Person: p.ID, Phone: p.Phone, By: by, Until: f.Until}); err != nil {
+			if err := e.notice(t, Notice{Kind: KindJob, Template: "job", Person: p.ID, Phone: p.number(by), By: by, Until: f.Until}); err != nil {
 				return err
 			}
 		}
@@ -141,7 +141,9 @@ func (e *Edit) escalate(t Ticket, f Escalate) error {
 	}
 	if to = slices.DeleteFunc(to, func(p Person) bool { return t.HiddenFrom(p.ID) }); len(to) == 0 && complaintAbout(t) != "" { // it is about whoever would be told
 		to = slices.DeleteFunc(people.Above(complaintAbout(t), e.now), func(p Person) bool { return t.HiddenFrom(p.ID) })
-		to = to[:min(1, len(to))]
+		if to = to[:min(1, len(to))]; len(to) == 0 {
+			to = e.anybody(t)
+		}
 	}
 	for _, w := range t.Watchers {
 		if p, ok := people.Person(w); ok {
@@ -158,6 +160,18 @@ func (e *Edit) escalate(t Ticket, f Escalate) error {
 	return nil
 }
 
+// anybody are those who hear of a complaint about the one at the top of the house, above whom there is nobody: the highest role that
+// somebody else holds.
+func (e *Edit) anybody(t Ticket) []Person {
+	for _, role := range []string{"general_manager", "service_director", "crm_manager", "team_lead"} {
+		held := slices.DeleteFunc(slices.Clone(e.rules.People.Holders(role, t.Department, e.now)), func(p Person) bool { return t.HiddenFrom(p.ID) })
+		if len(held) > 0 {
+			return held
+		}
+	}
+	return nil
+}
+
 // noticeLife is after how long a notice that could not be delivered is given up.
 const noticeLife = 24 * time.Hour
 
@@ -167,7 +181,7 @@ func (e *Edit) escalation(t Ticket, f Escalate, p Person, ways []string) error {
 	}
 	for _, by := range ways {
 		n := Notice{
-			Kind: KindEscalation, Template: f.Of, Person: p.ID, Phone: p.Phone, By: by, Due: f.Climb.Due, Until: e.now.Add(noticeLife),
+			Kind: KindEscalation, Template: f.Of, Person: p.ID, Phone: p.number(by), By: by, Due: f.Climb.Due, Until: e.now.Add(noticeLife),
 			Args: map[string]string{"role": f.Climb.Rung.Role, "after": f.Climb.Rung.After.Duration().String()},
 		}
 		if err := e.notice(t, n); err != nil {

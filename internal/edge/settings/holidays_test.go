@@ -1,9 +1,12 @@
 package settings_test
 
 import (
+	"errors"
+	"slices"
 	"testing"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
@@ -35,5 +38,36 @@ func TestHolidaysOfTheSettings(t *testing.T) {
 		if got := d.IsOpen("own", at); got != tc.own {
 			t.Errorf("%s with %d years: the calendar of its own is open %v", tc.date, len(tc.years), got)
 		}
+	}
+}
+
+func TestAYearTwiceIsRefused(t *testing.T) {
+	_, err := settings.Parse([]byte(`{"format": 1, "holiday_years": [{"year": 2027, "holidays": []}, {"year": 2028, "holidays": []}, {"year": 2027, "holidays": []}]}`), nil)
+	var ps settings.Problems
+	if !errors.As(err, &ps) || !slices.ContainsFunc(ps, func(p settings.Problem) bool { return p.Path == "holiday_years[2].year" }) {
+		t.Errorf("%v", err)
+	}
+}
+
+func TestAFileOfHolidays(t *testing.T) {
+	k := keeper(t)
+	v, err := k.PutHolidayYear(t.Context(), []byte(`{"year": 2028, "holidays": [{"date": "2028-01-01", "name": "元旦"}]}`), "root")
+	if err != nil || v != k.Version() {
+		t.Fatalf("%d %v", v, err)
+	}
+	if _, err := k.PutHolidayYear(t.Context(), []byte(`{"year": 2027, "holidays": []}`), "root"); err != nil {
+		t.Fatal(err)
+	}
+	if own := k.Current().HolidayYears; len(own) != 2 || own[0].Year != 2027 || own[1].Year != 2028 {
+		t.Errorf("%+v", own)
+	}
+	before := k.Version()
+	for _, bad := range []string{"", "{}", `{"year": 2027, "holidays": [{"date": "2026-01-01"}]}`, `{"year": 2027, "unknown": 1}`} {
+		if _, err := k.PutHolidayYear(t.Context(), []byte(bad), "root"); fault.CodeOf(err) != fault.Invalid {
+			t.Errorf("%q: %v", bad, err)
+		}
+	}
+	if k.Version() != before {
+		t.Error("something was taken in")
 	}
 }

@@ -88,7 +88,11 @@ func (d *Document) ContactPlan() contact.Plan {
 func (d *Document) Staff() roster.Settings {
 	s := roster.Settings{People: slices.Clone(d.Roster.People), Duties: d.Roster.Duties}
 	for _, a := range d.Agents {
-		if !slices.ContainsFunc(s.People, func(p roster.Person) bool { return p.ID == a.ID }) {
+		i := slices.IndexFunc(s.People, func(p roster.Person) bool { return p.ID == a.ID })
+		if i >= 0 && s.People[i].Phone == "" { // called where the agent sits
+			s.People[i].Phone = a.Extension
+		}
+		if i < 0 {
 			name := a.Name
 			if name == "" {
 				name = a.ID
@@ -128,7 +132,12 @@ func (c *checker) checkCare() {
 			c.add(path+w.Path, "%s", w.Message)
 		}
 	}
+	years := map[int]bool{}
 	for i, y := range c.d.HolidayYears {
+		if years[y.Year] {
+			c.add(fmt.Sprintf("holiday_years[%d].year", i), "%d is there twice", y.Year)
+		}
+		years[y.Year] = true
 		for _, err := range y.Validate() {
 			c.addErr(fmt.Sprintf("holiday_years[%d]", i), err)
 		}

@@ -23,6 +23,7 @@ type Settings interface {
 	Current() *settings.Document
 	Import(ctx context.Context, data []byte, by string) (uint64, error)
 	Undo(ctx context.Context, by string) (uint64, error)
+	PutHolidayYear(ctx context.Context, data []byte, by string) (uint64, error)
 	PublishFlow(ctx context.Context, id, by, note string) (uint64, error)
 	RollBackFlow(ctx context.Context, id, by string, version int) (uint64, error)
 }
@@ -71,6 +72,7 @@ func Control(s Settings, c Calls, p Prompts, b Box, l Lines, v Vault, k Keys, ex
 	mux.HandleFunc("GET /settings", d.exportSettings)
 	mux.HandleFunc("PUT /settings", d.importSettings)
 	mux.HandleFunc("POST /settings/undo", d.undo)
+	mux.HandleFunc("PUT /settings/holidays", d.putHolidays)
 	mux.HandleFunc("POST /flows/{id}/publish", d.publish)
 	mux.HandleFunc("POST /flows/{id}/rollback/{version}", d.rollBack)
 	mux.HandleFunc("GET /calls", d.calls)
@@ -121,6 +123,16 @@ func (d door) importSettings(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	version, err := d.settings.Import(r.Context(), data, by(r))
+	answerVersion(w, version, err)
+}
+
+func (d door) putHolidays(w http.ResponseWriter, r *http.Request) {
+	data, err := io.ReadAll(r.Body)
+	if err != nil {
+		fail(w, fault.New(fault.Invalid, "request.unreadable", "read holidays: %w", err))
+		return
+	}
+	version, err := d.settings.PutHolidayYear(r.Context(), data, by(r))
 	answerVersion(w, version, err)
 }
 

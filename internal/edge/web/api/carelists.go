@@ -1,13 +1,26 @@
 package api
 
 import (
+	"context"
+	"net/http"
 	"strconv"
 
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/care/roster"
 	"github.com/dealerline/dealerline/internal/care/ticket"
+	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
+
+// TakenIn is the version of the settings that has what was taken in.
+type TakenIn struct {
+	Version uint64 `json:"version"`
+}
+
+func (a *API) importHolidays(ctx context.Context, in *struct{ Body workday.Year }) (*struct{ Body TakenIn }, error) {
+	v, err := a.editor(ctx, "holidays of "+strconv.Itoa(in.Body.Year)).PutHolidayYear(ctx, in.Body)
+	return &struct{ Body TakenIn }{TakenIn{v}}, err
+}
 
 // careLists are the lists of the settings that tickets follow.
 func careLists(a *API) {
@@ -36,4 +49,8 @@ func careLists(a *API) {
 		path: "holiday_years", url: "holiday-years", one: "holiday-year",
 		of: func(d *doc) []workday.Year { return d.HolidayYears }, id: func(v workday.Year) string { return strconv.Itoa(v.Year) },
 	})
+	Add(a, Op{
+		ID: "import-holiday-year", Method: http.MethodPost, Path: "/settings/holiday-years/import", Tag: "settings", Perm: account.SettingsWrite,
+		Summary: "Take in the public holidays of a year, in place of what is known of it",
+	}, a.importHolidays)
 }

@@ -70,7 +70,7 @@ func wanted(c Caller, topics []string) func(live.Event) bool {
 		may[topic] = c.May(perm) && (len(topics) == 0 || slices.Contains(topics, string(topic)))
 	}
 	return func(e live.Event) bool {
-		if !may[e.Topic] || (e.Agent != "" && e.Agent != c.User.Agent) {
+		if !may[e.Topic] || (e.Agent != "" && e.Agent != c.User.Agent && e.Agent != c.Person) {
 			return false
 		}
 		if r, ok := e.Data.(live.RecordChanged); ok {
@@ -83,7 +83,9 @@ func wanted(c Caller, topics []string) func(live.Event) bool {
 // recordPerm is what one must be allowed to hear that a record changed.
 func recordPerm(table string) account.Permission {
 	switch table {
-	case "cdr", "recording":
+	case "ticket", "ticket_entry", "ticket_notice", "ticket_file":
+		return account.TicketsRead
+	case "cdr", "recording", "wrap_up":
 		return account.CallsRead
 	case "voicemail":
 		return account.RecordingsListen

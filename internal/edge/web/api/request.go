@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -11,6 +12,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/roster"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/edge/web/text"
@@ -28,6 +30,7 @@ type request struct {
 // Caller is who asks.
 type Caller struct {
 	User    account.User
+	Person  string         // who of the roster it is: the user's agent, or the person with the user's login; "" for nobody
 	Session string         // the session's id; "" for a token
 	Token   *account.Token // nil for a session
 }
@@ -124,10 +127,22 @@ func (a *API) caller(r *http.Request) (c Caller, err error) {
 			return c, fault.New(fault.Denied, account.KeyToken, "read token: not of the form Bearer …")
 		}
 		u, t, err := a.Accounts.ByToken(shown)
-		return Caller{User: u, Token: &t}, err
+		return Caller{User: u, Token: &t, Person: a.person(u)}, err
 	}
 	c.User, c.Session, err = a.Accounts.Current(r.Context())
+	c.Person = a.person(c.User)
 	return c, err
+}
+
+// person is who of the roster a user is.
+func (a *API) person(u account.User) string {
+	if u.Agent != "" || a.Settings == nil || a.Settings.Current() == nil {
+		return u.Agent
+	}
+	if slices.ContainsFunc(a.Settings.Current().Roster.People, func(p roster.Person) bool { return p.ID == u.Login }) {
+		return u.Login
+	}
+	return ""
 }
 
 func allowed(c Caller, perm account.Permission) error {

@@ -311,3 +311,28 @@ func TestListsThatShipAreWrittenDownWithTheFirstChange(t *testing.T) {
 		t.Errorf("%+v", d.Tickets.Contact)
 	}
 }
+
+func TestHolidaysAreTakenIn(t *testing.T) {
+	b := serve(t)
+	admin := b.admin(t)
+	year := map[string]any{"year": 2027, "holidays": []any{map[string]string{"date": "2027-01-01", "name": "元旦"}}, "swaps": []any{}}
+	var in api.TakenIn
+	const at = "/v1/settings/holiday-years/import"
+	admin.do("POST", at, year).into(t, &in)
+	first := in.Version
+	if first != b.settings.Version() || len(b.settings.Current().HolidayYears) != 1 {
+		t.Errorf("version %d, %+v", first, b.settings.Current().HolidayYears)
+	}
+	admin.do("POST", at, year).into(t, &in)
+	if in.Version != first {
+		t.Errorf("the same once more is version %d", in.Version)
+	}
+	year["holidays"] = []any{map[string]string{"date": "2027-01-02"}}
+	admin.do("POST", at, year).into(t, &in)
+	if own := b.settings.Current().HolidayYears; in.Version != first+1 || len(own) != 1 || own[0].Holidays[0].Date != "2027-01-02" {
+		t.Errorf("%d %+v", in.Version, own)
+	}
+	year["holidays"] = []any{map[string]string{"date": "2026-01-02"}}
+	admin.do("POST", at, year).want(t, 422, "request.invalid")
+	b.as(t, account.Agent).do("POST", at, year).want(t, 403, "request.denied")
+}

@@ -158,7 +158,7 @@ func (a *API) reportContact(ctx context.Context, in *struct {
 	}
 	b := in.Body
 	at := contact.Attempt{
-		At: time.Now().UTC(), By: personOf(ctx), Call: b.Call, Number: phone.Normalize(b.Number), Result: contact.Result(b.Result),
+		At: time.Now().UTC(), By: creditOf(ctx), Call: b.Call, Number: phone.Normalize(b.Number), Result: contact.Result(b.Result),
 		Satisfaction: contact.Satisfaction(b.Satisfaction), Proof: b.Proof, Note: b.Note,
 	}
 	if b.Call != "" {

@@ -149,7 +149,7 @@ func tickets(a *API) {
 func (a *API) tickets(ctx context.Context) *ticket.Book { return a.Tickets.As(personOf(ctx)) }
 
 // personOf is who of the roster asks; "" for somebody who is none of it.
-func personOf(ctx context.Context) string { return CallerOf(ctx).User.Agent }
+func personOf(ctx context.Context) string { return CallerOf(ctx).Person }
 
 func viewerOf(ctx context.Context) ticket.Viewer { return ticket.Viewer{Person: personOf(ctx)} }
 
