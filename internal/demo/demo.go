@@ -157,9 +157,9 @@ func greet(out io.Writer, d *settings.Document, opt appliance.Options, door stri
                                       %s/recordings
      线路状态 lines:                   bin/appliance line list -config packaging/config/demo.toml
   7. 接口 API https://%s/api/openapi.json  用户 users admin, agent1, agent2  密码 password %s
-     来电弹屏 screen pop: docs/api.md
+     来电弹屏 screen pop: docs/api.md  网页 console: https://%s/ (make web run)
 
 `, d.Dealership.Name, opt.Version, firstHuman, password(d, firstHuman), secondHuman, password(d, secondHuman),
-		supplier, supplier, opt.Config.DataDir, opt.Config.Web.Listen, door)
+		supplier, supplier, opt.Config.DataDir, opt.Config.Web.Listen, door, opt.Config.Web.Listen)
 	return err
 }
