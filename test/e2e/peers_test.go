@@ -114,18 +114,15 @@ func (p *sippPhone) start(scenario string, hz float64, args ...string) {
 		}
 	})
 	if scenario == "talk_uas" {
-		p.box.until(10*time.Second, "sipp listens", func() bool { return busyPort(p.ip) })
+		p.box.until(10*time.Second, "sipp listens", func() bool { return taken(p.ip) })
 	}
 }
 
-// busyPort reports whether somebody listens at port 5060 of an address.
-func busyPort(ip string) bool {
-	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.ParseIP(ip), Port: 5060})
-	if err != nil {
-		return true
-	}
-	_ = c.Close()
-	return false
+// taken reports whether somebody listens at port 5060 of an address, without touching it.
+func taken(ip string) bool {
+	sockets, err := os.ReadFile("/proc/net/udp")
+	a := net.ParseIP(ip).To4()
+	return err == nil && strings.Contains(string(sockets), fmt.Sprintf(" %02X%02X%02X%02X:%04X ", a[3], a[2], a[1], a[0], 5060))
 }
 
 // vanish is the end of the program in the middle of a call.
