@@ -290,6 +290,9 @@ func TestACustomerAnswersOnce(t *testing.T) {
 	if status, page := w.post(path, "a_overall", "1", "a_what", "time"); status != http.StatusUnprocessableEntity || !strings.Contains(page, `value="1" checked`) {
 		t.Errorf("without the words: %d", status)
 	}
+	if _, err := w.tasks.Texts(t.Context(), 10); err != nil { // the box notes meanwhile how far the SMS is
+		t.Fatal(err)
+	}
 	if status, _ := w.post(path, "a_overall", "9"); status != http.StatusUnprocessableEntity {
 		t.Errorf("a score beyond: %d", status)
 	}
