@@ -1,11 +1,13 @@
 package link
 
 import (
+	"errors"
 	"io"
 	"net/http"
 	"strconv"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/books"
 	"github.com/dealerline/dealerline/internal/care/link"
 	"github.com/dealerline/dealerline/internal/care/outreach"
 )
@@ -120,10 +122,8 @@ func (p *Pages) surveyAct(r *http.Request, l link.Link, body io.Reader, v *view)
 	if err == nil { // of two at once the state lets one pass; that the SMS is noted as sent meanwhile changes nothing
 		_, err = p.Tasks.Do(r.Context(), by(r, customer, "link-answer"), t.ID, 0, outreach.Answer{Values: answers})
 	}
-	if err == nil {
-		return nil
-	}
-	if now, e := p.Tasks.Task(t.ID); e == nil && now.Outcome == outreach.Answered { // the same form twice at once: one was first
+	var refused *books.RefusedError
+	if err == nil || errors.As(err, &refused) { // the same form twice at once, and the other one was first: the page says how it stands
 		return nil
 	}
 	if e := p.surveyView(l, answers, v); e != nil {
