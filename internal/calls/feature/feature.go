@@ -209,10 +209,11 @@ func (s *session) signInOrOut() []call.MenuEffect {
 // dispose says what the last call was about.
 func (s *session) dispose() []call.MenuEffect {
 	err := s.codes.Dispositions.Give(s.phone, s.rest)
-	switch fault.CodeOf(err) {
-	case fault.NotFound:
+	code := fault.CodeOf(err)
+	switch {
+	case err != nil && code == fault.NotFound:
 		return s.finish("invalid")
-	case fault.Conflict:
+	case err != nil && code == fault.Conflict:
 		return s.finish("feature_failed")
 	}
 	return s.result(err, "wrapup_ended")
