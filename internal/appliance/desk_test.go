@@ -38,8 +38,13 @@ func TestCallsInsideTheHouseAreAClass(t *testing.T) {
 		from, number string
 		want         bool
 	}{
-		{"8001", "8002", true}, {"8001", "13800138000", true},
-		{"8010", "8002", false}, {"8010", "13800138000", false}, {"8010", "02161230000", true}, {"8010", "110", true}, {"8010", "*45", true},
+		{"8001", "8002", true},
+		{"8001", "13800138000", true},
+		{"8010", "8002", false},
+		{"8010", "13800138000", false},
+		{"8010", "02161230000", true},
+		{"8010", "110", true},
+		{"8010", "*45", true},
 	} {
 		if got := may(c.from, c.number); got != c.want {
 			t.Errorf("%s may dial %s: %t", c.from, c.number, got)

@@ -65,8 +65,12 @@ func TestPhonesThatAreKeptFromCalling(t *testing.T) {
 		class dialplan.Class
 		want  bool
 	}{
-		{"8010", "mobile", true}, {"8010", "internal", true}, {"8010", "local", false}, {"8010", "emergency", false},
-		{"8001", "mobile", false}, {"", "mobile", false},
+		{"8010", "mobile", true},
+		{"8010", "internal", true},
+		{"8010", "local", false},
+		{"8010", "emergency", false},
+		{"8001", "mobile", false},
+		{"", "mobile", false},
 	} {
 		if got := b.Denies(c.from, c.class); got != c.want {
 			t.Errorf("%q is kept from %s: %t", c.from, c.class, got)

@@ -2,6 +2,7 @@ package ticket_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -46,7 +47,6 @@ func filled(b *testing.B) *ticket.Book {
 			b.Fatal(err)
 		}
 	}
-	b.ResetTimer()
 	return book
 }
 
@@ -55,31 +55,55 @@ func p99(list []time.Duration) float64 {
 	return float64(list[len(list)*99/100].Microseconds())
 }
 
-func BenchmarkWorkList(b *testing.B) {
+// BenchmarkBook is what people and the clock ask of a book with many tickets.
+func BenchmarkBook(b *testing.B) {
 	book := filled(b)
-	var took []time.Duration
-	for b.Loop() {
-		start := time.Now()
-		if _, _, err := book.List(ticket.Viewer{}, ticket.Filter{Owner: fmt.Sprintf("a%d", rand.IntN(40)&^1)}, "", 50); err != nil { //nolint:gosec // a choice
-			b.Fatal(err)
-		}
-		took = append(took, time.Since(start))
+	measure := func(name string, ask func() error) {
+		b.Run(name, func(b *testing.B) {
+			var took []time.Duration
+			for b.Loop() {
+				start := time.Now()
+				if err := ask(); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(start))
+			}
+			b.ReportMetric(p99(took), "p99-µs")
+		})
 	}
-	b.ReportMetric(p99(took), "p99-µs")
-}
-
-func BenchmarkTickWithNothingDue(b *testing.B) {
-	book := filled(b)
-	var took []time.Duration
-	past := time.Now().Add(-time.Hour)
-	for b.Loop() {
-		start := time.Now()
-		if n, _, err := book.Tick(b.Context(), past); n != 0 || err != nil {
-			b.Fatal(n, err)
+	list := func(f func() ticket.Filter) func() error {
+		return func() error {
+			found, _, err := book.List(ticket.Viewer{}, f(), "", 50)
+			if err == nil && len(found) == 0 {
+				err = errors.New("nothing is found")
+			}
+			return err
 		}
-		took = append(took, time.Since(start))
 	}
-	b.ReportMetric(p99(took), "p99-µs")
+	//nolint:gosec // choices, not secrets
+	measure("work list", list(func() ticket.Filter { return ticket.Filter{Owner: fmt.Sprintf("a%d", 10*rand.IntN(4))} }))
+	find := func(query func() string) func() error {
+		return func() error {
+			found, err := book.Find(ticket.Viewer{}, query(), 20)
+			if err == nil && len(found) == 0 {
+				err = errors.New("nothing is found")
+			}
+			return err
+		}
+	}
+	//nolint:gosec // as above
+	measure("search by telephone", find(func() string { return fmt.Sprintf("138%08d", rand.IntN(20_000)) }))
+	//nolint:gosec // as above
+	measure("search by a rare word", find(func() string { return fmt.Sprintf("抛锚 %d", rand.IntN(20_000)) }))
+	measure("search by a word of every ticket", find(func() string { return "抛锚" }))
+	past := time.Now().Add(-24 * time.Hour)
+	measure("tick with nothing due", func() error {
+		n, _, err := book.Tick(b.Context(), past)
+		if err == nil && n != 0 {
+			err = fmt.Errorf("%d were due", n)
+		}
+		return err
+	})
 }
 
 // BenchmarkTenThousandDue lets the first rung of ten thousand rescues fall due in one second.

@@ -8,7 +8,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/books"
 )
 
-// Words are what one ticket is found by: those of its subject, plate and name, of what the customer said, of its form, and of the
+// Words are what one ticket is found by: those of its subject, plate, name and telephones, of what the customer said, of its form, and of the
 // comments. They are a record of their own, so that a change of state does not touch them. CBOR numbers are never reused.
 type Words struct {
 	Ticket string    `cbor:"1,keyasint" json:"ticket"`
@@ -44,6 +44,7 @@ func (w *Words) add(most int, texts ...string) {
 func wordsOf(t *Ticket) Words {
 	w := Words{Ticket: t.ID, At: t.CreatedAt}
 	w.add(headWords, t.Subject, t.Plate, t.Name)
+	w.add(headWords, t.Phones...)
 	w.add(bodyWords, t.Body)
 	for _, id := range slices.Sorted(maps.Keys(t.Form)) {
 		w.add(bodyWords, t.Form[id])
