@@ -79,7 +79,9 @@ func (s *Shelf) Add(ctx context.Context, by books.By, up Upload, body io.Reader)
 	f.ID, f.Ticket, f.Note = id, up.Ticket, up.Note
 	f.Name = f.kind.tidyName(up.Name)
 	kept, made, err := s.cfg.Tickets.As(up.Person).Attach(ctx, by, f.Attachment)
-	if err != nil || !made {
+	switch {
+	case err != nil && ctx.Err() != nil: // the sender has gone: the row may be written all the same, and Clean knows then
+	case err != nil || !made:
 		err = errors.Join(err, os.Remove(path))
 	}
 	return kept, err

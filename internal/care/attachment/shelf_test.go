@@ -35,12 +35,11 @@ func (nobody) Above(string, time.Time) []ticket.Person           { return nil }
 func (nobody) Owners(string, time.Time) []ticket.Person          { return nil }
 func (nobody) Opens(_ string, after time.Time) time.Time         { return after.Add(time.Hour) }
 
-// open is a shelf beside a store, and a ticket.
-func open(t *testing.T, change func(*attachment.Config)) (*attachment.Shelf, *ticket.Book, string, string) {
+// openBooks are the books of a store, and its directory.
+func openBooks(t *testing.T) (kept ticket.Books, dir string) {
 	t.Helper()
-	dir := t.TempDir()
-	log := slog.New(slog.DiscardHandler)
-	db, err := store.Open(filepath.Join(dir, "dealerline.db"), log)
+	dir = t.TempDir()
+	db, err := store.Open(filepath.Join(dir, "dealerline.db"), slog.New(slog.DiscardHandler))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,12 +56,23 @@ func open(t *testing.T, change func(*attachment.Config)) (*attachment.Shelf, *ti
 			t.Error(err)
 		}
 	})
+	return store.TicketBooks{DB: db}, dir
+}
+
+func bookOn(kept ticket.Books) *ticket.Book {
 	rules := &ticket.Rules{
 		Types: ticket.DefaultTypes(""), Plan: contact.DefaultPlan(), Zone: time.UTC, People: nobody{},
 		Clocks: func(string) ticket.Clock { return workday.Always(time.UTC) },
 	}
-	book := ticket.NewBook(store.TicketBooks{DB: db}, func() *ticket.Rules { return rules })
-	cfg := attachment.Config{Dir: filepath.Join(dir, "attachments"), Tickets: book, Logger: log}
+	return ticket.NewBook(kept, func() *ticket.Rules { return rules })
+}
+
+// open is a shelf beside a store, and a ticket.
+func open(t *testing.T, change func(*attachment.Config)) (*attachment.Shelf, *ticket.Book, string, string) {
+	t.Helper()
+	kept, dir := openBooks(t)
+	book := bookOn(kept)
+	cfg := attachment.Config{Dir: filepath.Join(dir, "attachments"), Tickets: book, Logger: slog.New(slog.DiscardHandler)}
 	if change != nil {
 		change(&cfg)
 	}
@@ -245,5 +255,42 @@ func TestFilesGoWithAMergedTicket(t *testing.T) {
 	list, err := book.Attachments(into.ID)
 	if err != nil || len(list) != 1 {
 		t.Errorf("%v %v", list, err)
+	}
+}
+
+// cutOff are books whose changes are written although whoever wanted them has gone meanwhile.
+type cutOff struct {
+	ticket.Books
+	gone context.CancelFunc
+}
+
+func (b cutOff) Change(ctx context.Context, by books.By, fn func(ticket.Tx) error) error {
+	err := b.Books.Change(ctx, by, fn)
+	b.gone()
+	return errors.Join(err, context.Canceled)
+}
+
+func TestAFileWhoseSenderHasGoneStaysWithItsRow(t *testing.T) {
+	kept, dir := openBooks(t)
+	book := bookOn(kept)
+	k, err := book.Create(t.Context(), books.By{Who: "test"}, ticket.Ticket{Type: "inquiry", Subject: "价格", Source: ticket.Source{Kind: "api"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, gone := context.WithCancel(t.Context())
+	s := attachment.New(attachment.Config{Dir: filepath.Join(dir, "attachments"), Tickets: bookOn(cutOff{kept, gone})})
+	if _, err := s.Add(ctx, books.By{Who: "u1"}, attachment.Upload{Ticket: k.ID}, strings.NewReader("said")); !errors.Is(err, context.Canceled) {
+		t.Fatal(err)
+	}
+	list, err := book.Attachments(k.ID)
+	if err != nil || len(list) != 1 {
+		t.Fatalf("%v %v", list, err)
+	}
+	f, err := s.Open(list[0])
+	if err != nil {
+		t.Fatalf("the row has no file: %v", err)
+	}
+	if err := f.Close(); err != nil {
+		t.Error(err)
 	}
 }
