@@ -219,6 +219,23 @@ func TestMergeAndSplit(t *testing.T) {
 	}
 }
 
+// TestAComplaintAboutSomebodyStaysHidden: that person would read in the other ticket what was said, and its files.
+func TestAComplaintAboutSomebodyStaysHidden(t *testing.T) {
+	b, _ := newBook(t, staff{})
+	about := func(who string) ticket.Ticket {
+		return create(t, b, ticket.Ticket{Type: "complaint", Body: "rude", Complaint: &ticket.Complaint{About: who}})
+	}
+	secret, other, same, open := about("li"), about("wang"), about("li"), create(t, b, ticket.Ticket{Type: "complaint"})
+	for _, into := range []ticket.Ticket{open, other} {
+		if _, err := b.Merge(t.Context(), clerk, secret.ID, secret.Meta.Rev, into.ID); fault.KeyOf(err) != "ticket.about_somebody" {
+			t.Errorf("into %s: %v", into.Number, err)
+		}
+	}
+	if _, err := b.Merge(t.Context(), clerk, secret.ID, secret.Meta.Rev, same.ID); err != nil {
+		t.Errorf("into one about the same person: %v", err)
+	}
+}
+
 func notices(t *testing.T, db *store.DB) (list []ticket.Notice) {
 	t.Helper()
 	err := db.View(func(tx *store.Tx) error {

@@ -24,6 +24,13 @@ func (e *Edit) merge(id string, rev uint64, into string) (Ticket, error) {
 	if !winner.IsOpen() {
 		return Ticket{}, fault.New(fault.Conflict, "ticket.closed", "merge into ticket %s: it is closed", winner.Number)
 	}
+	from, err := books.Get(e.tx.Tickets, "ticket", id)
+	if err != nil {
+		return Ticket{}, err
+	}
+	if about := complaintAbout(from); about != "" && !winner.HiddenFrom(about) {
+		return Ticket{}, fault.New(fault.Conflict, "ticket.about_somebody", "merge ticket %s into %s: it is a complaint about somebody, who would see it", from.Number, winner.Number)
+	}
 	loser, err := e.Do(id, rev, MergeInto{Ticket: into, Number: winner.Number})
 	if err != nil {
 		return Ticket{}, err
