@@ -81,10 +81,15 @@ func (w *wrapups) Give(extension, keys string) error {
 	}
 	by := books.By{Who: agent, Via: "phone " + extension, Action: "give-disposition"}
 	r, news, err := w.book.Give(ctx, by, agent, c, had.Meta.Rev, wrapup.Words{Disposition: d.ID, Note: had.Note})
-	if err == nil && news {
+	switch {
+	case err != nil:
+		return err
+	case news:
 		w.box.acd.Disposed(call.ID(c.ID), r.Queue, agent, r.Disposition)
+	default: // somebody has said the same before
+		w.box.acd.NothingOwed(call.ID(c.ID), agent)
 	}
-	return err
+	return nil
 }
 
 // last is the call that an agent is wrapping up, or has had last.
@@ -96,6 +101,11 @@ func (w *wrapups) last(ctx context.Context, agent string) (c wrapup.Call, err er
 	for _, a := range snap.Agents {
 		if a.Agent != agent || a.WrapUpCall == "" {
 			continue
+		}
+		if v, err := w.box.calls.Look(ctx, a.WrapUpCall); err == nil { // somebody else goes on with it
+			c = liveCall(v)
+			c.Agent = agent
+			return c, nil
 		}
 		r, ok, err := w.box.ledger.Record(a.WrapUpCall)
 		if err == nil && !ok { // a moment later it is there; an older call is not meant
@@ -127,7 +137,14 @@ func liveCall(v call.View) wrapup.Call {
 // look finds a call, whether it is up or over, with who of the house had part in it.
 func (w *wrapups) look(ctx context.Context, id string) (p api.Parties, err error) {
 	if v, err := w.box.calls.Look(ctx, call.ID(id)); err == nil {
-		return api.Parties{Call: liveCall(v), Agents: []string{v.Agent}, Extensions: append([]string{v.Extension, v.Line}, v.Talking...)}, nil
+		p = api.Parties{Call: liveCall(v), Agents: []string{v.Agent}, Extensions: append([]string{v.Extension, v.Line}, v.Talking...)}
+		snap, err := w.box.acd.Snapshot(ctx)
+		for _, a := range snap.Agents {
+			if a.WrapUpCall == v.ID { // who had it, and has transferred it
+				p.Agents = append(p.Agents, a.Agent)
+			}
+		}
+		return p, err
 	}
 	r, ok, err := w.box.ledger.Record(call.ID(id))
 	if err == nil && !ok {

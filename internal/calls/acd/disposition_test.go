@@ -2,6 +2,7 @@ package acd
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -130,4 +131,19 @@ func TestWhoGoesOwesNothing(t *testing.T) {
 	d.after(time.Second)
 	d.must(said("1"))
 	d.expect("ready at once", "2→a")
+}
+
+func TestWhatSomebodyElseHasSaidIsOwedNoMore(t *testing.T) {
+	d := newDesk(t, first(demanding))
+	spokenWith(d)
+	d.after(40 * time.Second)
+	d.must(disposed{agent: "boss", queue: "q", call: "1", disposition: "booked"})
+	d.activity("a", WrapUp)
+	d.must(settled{agent: "a", call: "another"})
+	d.activity("a", WrapUp)
+	d.must(settled{agent: "a", call: "1"})
+	d.expect("the time of wrapping up was over", "2→a")
+	if n := strings.Count(strings.Join(d.log(), "\n"), "DISPOSITION"); n != 1 {
+		t.Errorf("told %d times", n)
+	}
 }

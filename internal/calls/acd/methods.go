@@ -69,6 +69,10 @@ func (a *ACD) Disposed(id call.ID, queue, agent, disposition string) {
 	a.inbox.Tell(disposed{agent: agent, queue: queue, call: id, disposition: disposition})
 }
 
+// NothingOwed tells that an agent need not say (again) what a call was about, because it is known: somebody else has said it, or
+// the agent has said the same. Nothing is published.
+func (a *ACD) NothingOwed(id call.ID, agent string) { a.inbox.Tell(settled{agent: agent, call: id}) }
+
 // AgentAt returns the id of the agent who is signed in at an extension, and otherwise of the one whose own
 // extension it is: for feature codes dialled from a desk phone. It is a fault.NotFound when there is neither.
 func (a *ACD) AgentAt(ctx context.Context, extension string) (string, error) {

@@ -30,6 +30,10 @@ type (
 		call         call.ID
 		disposition  string
 	}
+	settled struct { // what a call was about is known: an agent need not say it again
+		agent string
+		call  call.ID
+	}
 	restored     struct{ presence []Presence }
 	changed      struct{ settings Settings }
 	ticked       struct{}               // a deadline has come
@@ -68,6 +72,7 @@ func (unpause) input()        {}
 func (extendWrapUp) input()   {}
 func (endWrapUp) input()      {}
 func (disposed) input()       {}
+func (settled) input()        {}
 func (restored) input()       {}
 func (changed) input()        {}
 func (ticked) input()         {}
@@ -116,6 +121,8 @@ func (s *state) take(in input, now time.Time) error {
 		return s.endWrapUpByName(in.agent, now)
 	case disposed:
 		s.disposed(in, now)
+	case settled:
+		s.settled(in.agent, in.call, now)
 	case restored:
 		s.restore(in.presence, now)
 	case changed:

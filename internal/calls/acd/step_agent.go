@@ -7,6 +7,7 @@ import (
 
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/call"
 )
 
 // find returns an agent by id or agent number.
@@ -209,15 +210,20 @@ func (s *state) extendWrapUp(name string, now time.Time) error {
 // is over, at once if it was over already. Of a call long ago it is only told.
 func (s *state) disposed(in disposed, now time.Time) {
 	s.publish(CallDisposed{Stamp: Stamp{At: now, Call: in.call, Queue: in.queue, Agent: in.agent}, Disposition: in.disposition})
-	a := s.agents[in.agent]
+	s.settled(in.agent, in.call, now)
+}
+
+// settled frees an agent from saying what a call was about.
+func (s *state) settled(agent string, id call.ID, now time.Time) {
+	a := s.agents[agent]
 	if a == nil {
 		return
 	}
-	if a.offer != nil && a.offer.call == in.call {
+	if a.offer != nil && a.offer.call == id {
 		a.offer.disposed = true
 	}
 	w := &a.wrapUp
-	if a.activity != WrapUp || w.call != in.call || !w.owed {
+	if a.activity != WrapUp || w.call != id || !w.owed {
 		return
 	}
 	w.owed = false

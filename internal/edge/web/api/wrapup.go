@@ -267,6 +267,9 @@ func (a *API) putWrapUp(ctx context.Context, in *struct {
 	if news {
 		a.ACD.Disposed(call.ID(c.ID), r.Queue, cmp.Or(personOf(ctx), r.Agent), r.Disposition)
 	}
+	for _, agent := range []string{personOf(ctx), r.Agent, c.Agent} { // who has said it, now or before, and whose the call was
+		a.ACD.NothingOwed(call.ID(c.ID), agent)
+	}
 	return a.wrapUpSheet(ctx, c)
 }
 
