@@ -8,10 +8,11 @@ import (
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/care/ticket"
 )
 
 // schemaVersion is the version of the data's layout that this program writes.
-const schemaVersion = 4
+const schemaVersion = 5
 
 const metaBucket = "meta"
 
@@ -26,6 +27,7 @@ var migrations = [schemaVersion]step{ //nolint:gochecknoglobals // a constant ta
 	func(*Tx, []byte) ([]byte, error) { return nil, nil }, // 1 → 2: calls by customer, agent and queue, as the next does
 	CDRs.reindex,     // 2 → 3: … and by disposition
 	indexAuditByKind, // 3 → 4: entries of the audit by subject
+	gatherWords,      // 4 → 5: the words of tickets
 }
 
 // migrate brings the file to the version of this program.
@@ -134,6 +136,40 @@ func (t *Table[T]) reindex(tx *Tx, after []byte) (next []byte, err error) {
 			}
 		}
 		if n++; n == reindexPiece {
+			return append([]byte(nil), k...), nil
+		}
+	}
+	return nil, nil
+}
+
+// wordsPiece is how many tickets get their words in one transaction: each has up to some hundred.
+const wordsPiece = 200
+
+// gatherWords writes the words of the tickets after a key.
+func gatherWords(tx *Tx, after []byte) (next []byte, err error) {
+	book, n := TicketsOf(tx), 0
+	b, err := tx.bucket(Tickets.bucketName())
+	if err != nil {
+		return nil, err
+	}
+	c := b.Cursor()
+	k, v := c.First()
+	if after != nil {
+		if k, v = c.Seek(after); string(k) == string(after) {
+			k, v = c.Next()
+		}
+	}
+	for ; k != nil; k, v = c.Next() {
+		s, err := Tickets.read(v)
+		if err != nil {
+			return nil, err
+		}
+		if !s.gone {
+			if err := ticket.GatherWords(book, s.value); err != nil {
+				return nil, err
+			}
+		}
+		if n++; n == wordsPiece {
 			return append([]byte(nil), k...), nil
 		}
 	}

@@ -8,10 +8,12 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	bolt "go.etcd.io/bbolt"
 
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/care/ticket"
 )
 
 // unpack lays a file of an older program out.
@@ -127,8 +129,8 @@ func TestAMigrationGoesOnWhereItStopped(t *testing.T) {
 	if err := b.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if pieces != 5 {
-		t.Errorf("the migration took %d pieces, want 5", pieces)
+	if pieces != 6 {
+		t.Errorf("the migration took %d pieces, want 6", pieces)
 	}
 	db, err := Open(path, slog.New(slog.DiscardHandler))
 	if err != nil {
@@ -168,5 +170,70 @@ func TestADamagedFileIsAClearError(t *testing.T) {
 		if err := CheckFile(t.Context(), path, Checked()); err == nil && page > 1 {
 			t.Logf("page %d holds nothing that matters", page)
 		}
+	}
+}
+
+// TestTicketsOfAnOlderFileGetTheirWords pulls the plug after each piece.
+func TestTicketsOfAnOlderFileGetTheirWords(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "x.db")
+	const tickets = 2*wordsPiece + 3
+	b, err := bolt.Open(path, 0o600, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var last string
+	if err := b.Update(func(tx *bolt.Tx) error {
+		meta, err := tx.CreateBucket([]byte(metaBucket))
+		if err != nil {
+			return err
+		}
+		if err := meta.Put([]byte("schema"), []byte{0, 0, 0, 0, 0, 0, 0, 4}); err != nil {
+			return err
+		}
+		old, entries := Tickets, TicketEntries
+		old.Meta, old.Audited, entries.Audited = nil, false, false
+		for range tickets {
+			last = NewID()
+			if err := old.Put(&Tx{bolt: tx}, ticket.Ticket{ID: last, Subject: "brakes", Body: "they squeal", CreatedAt: time.Now()}); err != nil {
+				return err
+			}
+		}
+		return entries.Put(&Tx{bolt: tx}, ticket.Entry{ID: NewID(), Ticket: last, What: ticket.Comment, Text: "seldom heard"})
+	}); err != nil {
+		t.Fatal(err)
+	}
+	pieces := 0
+	for version := uint64(0); version != schemaVersion; pieces++ {
+		if version, err = (&DB{bolt: b}).migratePiece(); err != nil {
+			t.Fatal(err)
+		}
+		if err := b.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if b, err = bolt.Open(path, 0o600, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := b.View(func(tx *bolt.Tx) error {
+		for search, want := range map[string]int{"squeal": tickets, "seldom": 1, "nothing": 0} {
+			n := 0
+			for _, err := range withWords(&Tx{bolt: tx}, []string{search}) {
+				if n++; err != nil {
+					return err
+				}
+			}
+			if n != want {
+				t.Errorf("%d tickets have %q, want %d", n, search, want)
+			}
+		}
+		return nil
+	}); err != nil {
+		t.Error(err)
+	}
+	if err := b.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if pieces != 3 {
+		t.Errorf("the migration took %d pieces, want 3", pieces)
 	}
 }
