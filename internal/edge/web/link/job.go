@@ -39,11 +39,14 @@ func (p *Pages) ticketOf(l link.Link) (ticket.Ticket, error) {
 	return t, nil
 }
 
-// whose is the job as a technician's: that one is asked, or has it.
+// whose is the job as a technician's: that one is asked, or has it. A complaint about the technician is kept from its link, too.
 func (p *Pages) whose(l link.Link) (t ticket.Ticket, offered bool, err error) {
 	t, err = p.ticketOf(l)
 	if err != nil {
 		return t, false, err
+	}
+	if t.HiddenFrom(l.Person) {
+		return t, false, errGone
 	}
 	d := t.Dispatch
 	if d.State == ticket.JobOffered && len(d.Offers) > 0 {
@@ -117,15 +120,15 @@ func (p *Pages) comingView(l link.Link, v *view) error {
 	return nil
 }
 
-// jobAct does what a technician says. Photos are kept as they come.
+// jobAct does what a technician says. Photos are kept as they come, of a job that is the technician's.
 func (p *Pages) jobAct(r *http.Request, l link.Link, body io.Reader) (done string, err error) {
-	t, _, err := p.whose(l)
+	t, offered, err := p.whose(l)
 	if err != nil {
 		return "", err
 	}
 	photos := 0
 	f, err := readForm(r.Header.Get("Content-Type"), body, func(f form, name string, content io.Reader) error {
-		if f.Get("do") != "photo" {
+		if f.Get("do") != "photo" || offered {
 			return nil
 		}
 		photos++

@@ -377,3 +377,44 @@ func TestWhatHoldsForAllPages(t *testing.T) {
 		t.Errorf("%d of 30 guesses were refused", refused)
 	}
 }
+
+func TestALinkDoesNotShowAComplaintToWhomItIsAbout(t *testing.T) {
+	w := newWorld(t)
+	k, path := w.rescue("chen", "deng")
+	w.post(path, "do", "accept")
+	w.shows(path, k.Number)
+	err := store.TicketBooks{DB: w.db}.Change(t.Context(), desk, func(tx ticket.Tx) error {
+		kept, _, err := tx.Tickets.Get(k.ID)
+		if err != nil {
+			return err
+		}
+		kept.Complaint = &ticket.Complaint{About: "chen"}
+		return tx.Tickets.Put(kept)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, page := w.get(path); status != http.StatusNotFound || strings.Contains(page, k.Number) {
+		t.Errorf("%d %s", status, page)
+	}
+	if status, _ := w.post(path, "do", "call"); status != http.StatusNotFound || len(w.called) > 0 {
+		t.Errorf("%d, called %v", status, w.called)
+	}
+}
+
+func TestPhotosAreOfAJobThatWasAccepted(t *testing.T) {
+	w := newWorld(t)
+	_, path := w.rescue("chen", "deng")
+	var body bytes.Buffer
+	parts := multipart.NewWriter(&body)
+	_ = parts.WriteField("do", "photo")
+	part, err := parts.CreateFormFile("photo", "a.jpg")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write([]byte("x"))
+	_ = parts.Close()
+	if status, page, _ := w.ask("POST", path, parts.FormDataContentType(), &body); status != http.StatusUnprocessableEntity || len(w.photos) > 0 {
+		t.Errorf("%d %s, kept %v", status, page, w.photos)
+	}
+}
