@@ -62,12 +62,16 @@ func (e *Edit) call(not []string) (Task, string, bool, error) {
 		if err != nil {
 			return Task{}, "", false, err
 		}
-		if ok && slices.Contains(t.Numbers, number) {
+		busy, err := e.spokenTo(t.ID, number)
+		if err != nil {
+			return Task{}, "", false, err
+		}
+		if ok && !busy && slices.Contains(t.Numbers, number) {
 			t, err = e.step(t, Take{By: TheBox})
 			return t, number, err == nil, err
 		}
 		var ev Event = Refuse{}
-		if ok { // another number of the same customer is left
+		if ok { // another number of the same customer is left, or somebody is calling this one
 			ev = Defer{e.now.Add(callAgain)}
 		}
 		if _, err := e.step(t, ev); err != nil {
@@ -75,6 +79,12 @@ func (e *Edit) call(not []string) (Task, string, bool, error) {
 		}
 	}
 	return Task{}, "", false, nil
+}
+
+// spokenTo reports whether somebody is at another task of the same number, and may be calling it at this moment.
+func (e *Edit) spokenTo(id, number string) (bool, error) {
+	open, err := books.All(e.tx.Tasks, byNumber, number)
+	return slices.ContainsFunc(open, func(t Task) bool { return t.ID != id && t.State == Taken && e.now.Before(t.TakenUntil) }), err
 }
 
 // firstCall is the first task whose customer the box may call now, and the number; or, with a moment, one that stands before

@@ -38,6 +38,26 @@ func (h *house) task(id string) outreach.Task {
 	return k
 }
 
+// Whom an agent is calling, the box does not call at the same moment.
+func TestTheBoxCallsNobodyWhomAnAgentCalls(t *testing.T) {
+	h := newHouse(t)
+	theirs := h.create(outreach.Task{Kind: outreach.Manual, Numbers: []string{customer}})
+	ours := h.create(outreach.Task{Kind: outreach.Survey, Way: outreach.ByCall, Numbers: []string{customer}})
+	if _, err := h.Do(t.Context(), clerk, theirs.ID, 0, outreach.Take{By: "li"}); err != nil {
+		t.Fatal(err)
+	}
+	if k, _, ok := h.called(); ok {
+		t.Errorf("called for %s", k.ID)
+	}
+	if got := h.task(ours.ID); got.State != outreach.Open || !got.Due.After(h.now) {
+		t.Errorf("%s, due %s", got.State, got.Due)
+	}
+	h.now = h.now.Add(16 * time.Minute)
+	if k, _, ok := h.called(); !ok || k.ID != ours.ID {
+		t.Errorf("not called afterwards: %+v", k)
+	}
+}
+
 // The box calls one customer at a time who is due: agents do not get the task, and a number that is being called waits.
 func TestTheBoxCallsByItself(t *testing.T) {
 	h := newHouse(t)
