@@ -33,6 +33,7 @@ const (
 type connections struct {
 	tickets *tickets
 	legs    sync.Map // ids of technicians' legs, whose numbers nobody is shown
+	calls   sync.Map // technicians' numbers that the box calls → connectCall, until the call is over
 }
 
 // connectDesk leads technicians who call in past their job; it satisfies call.Desk.
@@ -84,10 +85,10 @@ func (c *connections) job(number string) (id, person string, ok bool) {
 // maxJobs bounds how many of a technician's last jobs are looked at for one that is not over.
 const maxJobs = 20
 
-// hasJob reports whether a person has a ticket's job, and it is not over.
+// hasJob reports whether a person has a ticket's job, and it is not over. A complaint about the person is kept from them.
 func hasJob(k *ticket.Ticket, person string) bool {
 	d := k.Dispatch
-	return k.IsOpen() && d != nil && d.Technician != nil && d.Technician.Person == person && (d.State == ticket.JobAccepted || d.State == ticket.JobArrived)
+	return k.IsOpen() && !k.HiddenFrom(person) && d != nil && d.Technician != nil && d.Technician.Person == person && (d.State == ticket.JobAccepted || d.State == ticket.JobArrived)
 }
 
 // connectMenus opens the offers of customers; it satisfies call.Menus.
@@ -169,7 +170,30 @@ func (t *tickets) proven(r call.CDR) call.CDR {
 	return r
 }
 
-// Connect calls a technician, who is then connected with the customer of a job at a key. It returns the call's id.
+// connectCall is a call to a technician about a ticket.
+type connectCall struct {
+	ticket string
+	id     call.ID
+}
+
+// begin notes that a technician's number is called about a ticket. A number is called once at a time: of whoever asks again for
+// the same ticket up is the call that is under way, and about another ticket it is refused.
+func (c *connections) begin(number, ticket string, id call.ID) (up call.ID, err error) {
+	had, busy := c.calls.LoadOrStore(phone.Normalize(number), connectCall{ticket, id})
+	if !busy {
+		return "", nil
+	}
+	if had := had.(connectCall); had.ticket == ticket { //nolint:forcetypeassert // nothing else is stored
+		return had.id, nil
+	}
+	return "", fault.New(fault.Conflict, "ticket.connecting", "connect technician: %s is being called about another ticket", phone.Mask(number))
+}
+
+// over notes that the call is over.
+func (c *connections) over(number string) { c.calls.Delete(phone.Normalize(number)) }
+
+// Connect calls a technician, who is then connected with the customer of a job at a key. It returns the call's id; that of the
+// call that is under way when there is one already.
 func (t *tickets) Connect(_ context.Context, id, person string) (call.ID, error) {
 	k, err := t.book.Ticket(id)
 	if err != nil {
@@ -193,7 +217,10 @@ func (t *tickets) Connect(_ context.Context, id, person string) (call.ID, error)
 	out := call.Announce{
 		Call: call.NewID(), To: to, Name: k.Number, Language: doc.Dealership.Language, Urgent: true, Ring: noticeRing,
 		Lead: call.Target{Kind: call.TargetFeature, Name: connectCode + id + " " + person}, Attrs: map[string]string{attrTicket: k.Number, attrNotice: id},
-		Done: func(call.Announced) {},
+		Done: func(call.Announced) { t.box.connections.over(number) },
+	}
+	if up, err := t.box.connections.begin(number, id, out.Call); up != "" || err != nil {
+		return up, err
 	}
 	if to.Kind == call.TargetExtension {
 		out.From = k.Number

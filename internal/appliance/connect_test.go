@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/line"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/care/ticket"
@@ -106,10 +107,33 @@ func TestWhoHasAJob(t *testing.T) {
 		{ticket.Ticket{State: ticket.Open, Dispatch: &ticket.Dispatch{State: ticket.JobOffered}}, false},
 		{ticket.Ticket{State: ticket.Closed, Dispatch: &ticket.Dispatch{State: ticket.JobAccepted, Technician: chen}}, false},
 		{ticket.Ticket{State: ticket.Open}, false},
+		{ticket.Ticket{
+			State: ticket.Open, Dispatch: &ticket.Dispatch{State: ticket.JobAccepted, Technician: chen}, Complaint: &ticket.Complaint{About: "chen"},
+		}, false},
 	} {
 		if got := hasJob(&c.k, "chen"); got != c.want {
 			t.Errorf("%s, %+v: %t", c.k.State, c.k.Dispatch, got)
 		}
+	}
+}
+
+func TestATechniciansTelephoneIsCalledOnceAtATime(t *testing.T) {
+	c := &connections{}
+	if up, err := c.begin("13900000001", "t1", "c1"); up != "" || err != nil {
+		t.Fatalf("up %q, %v", up, err)
+	}
+	if up, err := c.begin("+8613900000001", "t1", "c2"); up != "c1" || err != nil {
+		t.Errorf("asked for twice: up %q, %v", up, err)
+	}
+	if up, err := c.begin("13900000001", "t2", "c3"); up != "" || fault.KeyOf(err) != "ticket.connecting" {
+		t.Errorf("about another ticket: up %q, %v", up, err)
+	}
+	if up, err := c.begin("13900000002", "t2", "c4"); up != "" || err != nil {
+		t.Errorf("another technician: up %q, %v", up, err)
+	}
+	c.over("13900000001")
+	if up, err := c.begin("13900000001", "t2", "c5"); up != "" || err != nil {
+		t.Errorf("after the call: up %q, %v", up, err)
 	}
 }
 
