@@ -91,6 +91,9 @@ func (a *API) acknowledge(ctx context.Context, in *IDInput) (*struct{ Body Store
 	if n.Person == "" || n.Person != creditOf(ctx) { // as if there were none: who is told what is not everybody's business
 		return nil, fault.New(fault.NotFound, "notice.not_found", "acknowledge notice %s: it is another's", in.ID)
 	}
+	if _, err := a.ticket(ctx, n.Ticket); err != nil { // it may have become a complaint about whoever was told
+		return nil, fault.New(fault.NotFound, "notice.not_found", "acknowledge notice %s: %w", in.ID, err)
+	}
 	if n.Kind != ticket.KindEscalation {
 		return nil, fault.New(fault.Conflict, "notice.no_escalation", "acknowledge notice %s: a job is accepted or declined", in.ID)
 	}

@@ -61,6 +61,7 @@ func TestNoticesOverTheAPI(t *testing.T) {
 	li.do("GET", "/v1/notices?person=1002", nil).want(t, 403, "request.denied")
 	wang.do("POST", "/v1/notices/n1/acknowledge", map[string]any{}).want(t, 404, "notice.not_found")
 	li.do("POST", "/v1/notices/n4/acknowledge", map[string]any{}).want(t, 409, "notice.no_escalation")
+	li.do("POST", "/v1/notices/n5/acknowledge", map[string]any{}).want(t, 404, "notice.not_found")
 	var n api.StoredNotice
 	for range 2 {
 		li.do("POST", "/v1/notices/n1/acknowledge", map[string]any{}).into(t, &n)

@@ -108,6 +108,7 @@ func (a *API) logged(list []call.CDR) ([]LoggedCall, error) {
 	for i, r := range list {
 		out[i].CallRecord = hook.RecordOf(r)
 		if w, ok := said[string(r.ID)]; ok {
+			w.Tickets = nil // the sheet of the call tells those that one may see
 			out[i].WrapUp = &CallWrapUp{w}
 		}
 	}
@@ -130,7 +131,10 @@ func (a *API) missingDispositions(_ context.Context, in *missingInput) (*struct{
 		return nil, err
 	}
 	list, next, err := a.WrapUps.Missing(in.Agent, time.Now(), after, in.Limit)
-	return &struct{ Body Page[CallWrapUp] }{ranged(op, list, next, func(r wrapup.Record) CallWrapUp { return CallWrapUp{r} })}, err
+	return &struct{ Body Page[CallWrapUp] }{ranged(op, list, next, func(r wrapup.Record) CallWrapUp {
+		r.Tickets = nil // as in the log of calls
+		return CallWrapUp{r}
+	})}, err
 }
 
 // myCall finds a call in which who asks had part; or anybody's, for who manages agents.
@@ -193,6 +197,12 @@ func (a *API) wrapUpSheet(ctx context.Context, c wrapup.Call) (*sheetOutput, err
 			return nil, err
 		}
 		s.Tickets = append(s.Tickets, showTicket(t))
+	}
+	if s.Said != nil { // not even that there are others: one may be a complaint about who asks
+		s.Said.Tickets = nil
+		for _, t := range s.Tickets {
+			s.Said.Tickets = append(s.Said.Tickets, t.ID)
+		}
 	}
 	s.Proposal, err = a.proposal(ctx, c, chosen, said.Note)
 	return out, err

@@ -77,6 +77,16 @@ func TestWrappingUpOverTheAPI(t *testing.T) {
 	li.do("POST", post, map[string]any{"join": k.ID}).want(t, 201, "")
 	li.do("POST", post, map[string]any{"join": "none"}).want(t, 404, "ticket.not_found")
 	wang.do("POST", post, map[string]any{"join": k.ID}).want(t, 403, "call.not_yours")
+	// A complaint about who had the call is nobody's news to that one, not even by its id.
+	var secret api.StoredTicket
+	admin.do("POST", post, map[string]any{"open": map[string]any{"type": "complaint", "subject": "态度", "complaint": map[string]any{"about": "1001"}}}).into(t, &secret)
+	for c, want := range map[*client]int{li: 1, admin: 2} {
+		s = api.WrapUpSheet{}
+		c.do("GET", at, nil).into(t, &s)
+		if secret.ID == "" || len(s.Tickets) != want || len(s.Said.Tickets) != want {
+			t.Errorf("%d of %d tickets, %+v", len(s.Tickets), want, s.Said.Tickets)
+		}
+	}
 	var missing api.Page[api.CallWrapUp]
 	admin.do("GET", "/v1/calls/without-disposition", nil).into(t, &missing)
 	if len(missing.Items) != 0 {
