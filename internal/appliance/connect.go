@@ -183,7 +183,7 @@ func (c *connections) begin(number, ticket string, id call.ID) (up call.ID, err 
 	if !busy {
 		return "", nil
 	}
-	if had := had.(connectCall); had.ticket == ticket { //nolint:forcetypeassert // nothing else is stored
+	if had, ok := had.(connectCall); ok && had.ticket == ticket {
 		return had.id, nil
 	}
 	return "", fault.New(fault.Conflict, "ticket.connecting", "connect technician: %s is being called about another ticket", phone.Mask(number))
