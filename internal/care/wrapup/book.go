@@ -62,7 +62,8 @@ func (w *Words) check(t Tree, draft bool) error {
 }
 
 // Give notes what somebody says of a call; who is the person or user who says it, rev the revision of the record that was read,
-// 0 when there was none said yet. The same words once more change nothing, whatever was read. news reports whether they did.
+// which matters only when something was said by then. The same words once more change nothing, whatever was read. news reports
+// whether they did.
 func (b *Book) Give(ctx context.Context, by books.By, who string, c Call, rev uint64, w Words) (r Record, news bool, err error) {
 	tree := b.tree()
 	if err := w.check(tree, false); err != nil {
@@ -77,7 +78,7 @@ func (b *Book) Give(ctx context.Context, by books.By, who string, c Call, rev ui
 		if ok && had.Disposition == w.Disposition && had.Note == w.Note {
 			return tx.Drafts.Delete(draftID(c.ID, who))
 		}
-		if ok && had.Said() || rev != 0 {
+		if ok && had.Said() { // as long as nobody has said anything, a ticket that was opened meanwhile is no reason to read again
 			if err := books.SameRev("wrap_up", c.ID, had.Meta.Rev, rev); err != nil {
 				return err
 			}

@@ -237,6 +237,10 @@ func TestTicketsOfACall(t *testing.T) {
 	if err != nil || len(r.Tickets) != 2 || r.Tickets[0] != k.ID || r.Tickets[1] != other.ID || r.Said() {
 		t.Errorf("%+v %v", r, err)
 	}
+	// Who read the record before the second ticket came overwrites nobody's words.
+	if r, news, err := d.Give(t.Context(), agent, "1001", c, 1, wrapup.Words{Disposition: "lead"}); err != nil || !news || len(r.Tickets) != 2 {
+		t.Errorf("%+v %v", r, err)
+	}
 	// Nothing half done: a ticket that is refused leaves no record.
 	if _, err := d.Open(t.Context(), agent, "1001", callAt(1), ticket.Ticket{Type: "magic"}); err == nil {
 		t.Error("it was opened")
