@@ -123,6 +123,9 @@ func (s *Shelf) receive(path string, body io.Reader) (out received, err error) {
 	if err == nil {
 		err = s.cfg.Named(syncDir(filepath.Dir(path)))
 	}
+	if err == nil { // the month's name as well
+		err = s.cfg.Named(syncDir(s.cfg.Dir))
+	}
 	if err != nil {
 		_ = os.Remove(path + unfinished) // Clean does it otherwise
 	}
