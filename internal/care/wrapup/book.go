@@ -158,7 +158,10 @@ func (b *Book) Missing(agent string, now time.Time, after string, limit int) (li
 	err = b.books.View(func(tx Tx) (err error) {
 		var mark *books.Mark
 		if after != "" {
-			r, err := books.Get(tx.Records, "wrap_up", after)
+			r, ok, err := tx.Records.Get(after)
+			if err == nil && !ok {
+				err = fault.New(fault.NotFound, "wrap_up.not_found", "list calls behind %s: there is none", after)
+			}
 			if err != nil {
 				return err
 			}
