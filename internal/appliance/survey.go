@@ -165,7 +165,32 @@ func (o *outreaching) asked(tx *store.Tx, r call.CDR) error {
 		a.Attempt = at
 	}
 	a.Attempt.By = outreach.TheBox
+	if a.Refused {
+		if err := o.optOut(tx, r.Attrs[attrOutreach], r.StartedAt); err != nil {
+			return err
+		}
+	}
 	return edit.Asked(r.Attrs[attrOutreach], a)
+}
+
+// maxMerged bounds how many customers became part of one another.
+const maxMerged = 20
+
+// optOut keeps the word of a customer who wants no calls, for all that the dealership does.
+func (o *outreaching) optOut(tx *store.Tx, task string, at time.Time) error {
+	t, ok, err := o.store.Of(tx).Tasks.Get(task)
+	if err != nil || !ok || t.Customer == "" {
+		return err
+	}
+	c, ok, err := store.Customers.Get(tx, store.IDKey(t.Customer))
+	for n := 0; err == nil && ok && c.MergedInto != "" && n < maxMerged; n++ {
+		c, ok, err = store.Customers.Get(tx, store.IDKey(c.MergedInto))
+	}
+	if err != nil || !ok || c.Consent.DoNotCall {
+		return err
+	}
+	c.Consent.DoNotCall, c.Consent.At, c.Consent.How = true, at, "call"
+	return store.Customers.Put(tx, c)
 }
 
 // customerTexter sends the SMS of tasks; it satisfies caller.Texter.

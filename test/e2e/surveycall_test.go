@@ -62,6 +62,17 @@ func TestTheBoxAsksCustomersByTelephone(t *testing.T) {
 	third.press('0')
 	third.overWithin(20 * time.Second)
 	b.until(10*time.Second, "the refusal is kept", func() bool { return progress("outcomes.not_wanted") == "1" })
+	noCalls := 0
+	for _, id := range ids {
+		var c map[string]any
+		boss.ask("GET", "/customers/"+id, nil, &c)
+		if at(c, "consent.do_not_call") == "true" && at(c, "consent.how") == "call" {
+			noCalls++
+		}
+	}
+	if noCalls != 1 {
+		t.Errorf("%d customers want no calls, want the one who said so", noCalls)
+	}
 	fourth := out.ringWithin(20 * time.Second)
 	b.kill()
 	fourth.finish("power", 0)

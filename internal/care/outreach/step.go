@@ -135,9 +135,9 @@ func Start(t Task, by string, now time.Time, env Env) (Task, []Effect) {
 	return s.t, s.effects
 }
 
-// bound gives what waits for a customer's own answer an end.
+// bound gives what waits for a customer's own answer an end; so has a number that may never be called one.
 func (s *step) bound() {
-	if s.t.Way == BySMS && s.t.NotAfter.IsZero() {
+	if (s.t.Way == BySMS || s.t.Way == ByCall) && s.t.NotAfter.IsZero() {
 		from := s.now
 		if s.t.NotBefore.After(from) {
 			from = s.t.NotBefore
