@@ -48,14 +48,16 @@ func TestClassesOfNumbers(t *testing.T) {
 	again.hangup()
 }
 
-// An emergency number leaves the house although every rule denies, from any phone; calls inside the house are bound to
-// nothing at all.
+// An emergency number leaves the house although every rule denies, from any phone; nor do classes of outside
+// numbers bind calls inside the house.
 func TestEmergencyNumbersAlwaysLeave(t *testing.T) {
 	t.Parallel()
 	b := open(t, func(_ *box, d *document) {
 		d.Outbound = []settings.OutboundRule{{Match: "*", Deny: true}}
-		for _, c := range dialplan.Classes()[1:] {
-			d.OutboundClasses = append(d.OutboundClasses, dialplan.Rule{Class: c, Deny: true})
+		for _, c := range dialplan.Classes() {
+			if c != dialplan.Emergency && c != dialplan.Internal {
+				d.OutboundClasses = append(d.OutboundClasses, dialplan.Rule{Class: c, Deny: true})
+			}
 		}
 	})
 	out, p := trunkPeer(b), deskPhone(b, "8006")
