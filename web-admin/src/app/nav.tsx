@@ -1,5 +1,5 @@
 import {
-  BellOutlined, CarOutlined, ClusterOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, TeamOutlined,
+  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -36,9 +36,5 @@ export const groups: Group[] = [
       { path: '/customers', key: 'nav.customers', icon: <TeamOutlined />, perm: 'customers.read' },
       { path: '/vehicles', key: 'nav.vehicles', icon: <CarOutlined />, perm: 'customers.read' },
     ],
-  },
-  {
-    key: 'nav.set',
-    places: [{ path: '/queues', key: 'nav.queues', icon: <ClusterOutlined />, perm: 'settings.read' }],
   },
 ]

@@ -2,9 +2,8 @@ import type { QueryClient } from '@tanstack/react-query'
 import { createRootRouteWithContext, createRoute, createRouter, lazyRouteComponent, Navigate } from '@tanstack/react-router'
 
 import { ErrorState, Loading, Nothing } from '@/ui/states'
-import { callSearch } from '@/features/calls/search'
-import { customerSearch } from '@/features/customers/search'
 import i18n from '@/i18n'
+import { texts } from './search'
 import { useSession } from './session'
 import { Shell } from './shell'
 
@@ -30,16 +29,31 @@ const agent = createRoute({ getParentRoute: () => root, path: '/agent', componen
 const live = createRoute({ getParentRoute: () => root, path: '/live', component: lazyRouteComponent(() => import('@/features/live/LivePage')) })
 
 const calls = createRoute({
-  getParentRoute: () => root, path: '/calls', validateSearch: callSearch,
+  getParentRoute: () => root, path: '/calls', validateSearch: texts('number', 'queue', 'direction', 'disposition'),
   component: lazyRouteComponent(() => import('@/features/calls/CallsPage')),
 })
 
 const customers = createRoute({
-  getParentRoute: () => root, path: '/customers', validateSearch: customerSearch,
+  getParentRoute: () => root, path: '/customers', validateSearch: texts('kind', 'tag'),
   component: lazyRouteComponent(() => import('@/features/customers/CustomersPage')),
 })
 
-const tree = root.addChildren([index, agent, live, calls, customers])
+const tickets = createRoute({
+  getParentRoute: () => root, path: '/tickets', validateSearch: texts('owner', 'state', 'priority', 'overdue', 'type'),
+  component: lazyRouteComponent(() => import('@/features/tickets/TicketsPage')),
+})
+
+const callbacks = createRoute({
+  getParentRoute: () => root, path: '/callbacks', validateSearch: texts('kind', 'state'),
+  component: lazyRouteComponent(() => import('@/features/callbacks/CallbacksPage')),
+})
+
+const vehicles = createRoute({
+  getParentRoute: () => root, path: '/vehicles', validateSearch: texts('brand'),
+  component: lazyRouteComponent(() => import('@/features/vehicles/VehiclesPage')),
+})
+
+const tree = root.addChildren([index, agent, live, calls, tickets, callbacks, customers, vehicles])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

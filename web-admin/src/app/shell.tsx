@@ -6,6 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
+import { Palette } from '@/features/search/Palette'
 import { setLanguage } from '@/i18n'
 import { LiveProvider, useIsLive } from './live'
 import { groups } from './nav'
@@ -35,6 +36,7 @@ function Frame() {
           <span>Dealerline</span>
         </Link>
         <div className="shell-gap" />
+        <Palette />
         <Tools />
       </Layout.Header>
       <Offline />

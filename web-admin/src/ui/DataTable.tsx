@@ -12,7 +12,7 @@ interface Page<T> {
 interface Props<T> {
   query: UseQueryOptions<Page<T>>
   columns: TableProps<T>['columns']
-  rowKey: keyof T & string
+  rowKey: (row: T) => string
   /** The page's cursor in the address, and how to go to another. */
   cursor?: string
   onCursor: (cursor: string | undefined) => void

@@ -7,7 +7,6 @@ import { DataTable } from '@/ui/DataTable'
 import { between, length, moment } from '@/ui/format'
 import { PageHeader } from '@/ui/PageHeader'
 import { Nothing } from '@/ui/states'
-import type { CallSearch } from './search'
 
 type Call = Schemas['LoggedCall']
 
@@ -22,7 +21,7 @@ export default function CallsPage() {
   const { t } = useTranslation()
   const search = route.useSearch()
   const go = route.useNavigate()
-  const filter = (change: Partial<CallSearch>) => void go({ search: { ...search, cursor: undefined, ...change } })
+  const filter = (change: Partial<typeof search>) => void go({ search: { ...search, cursor: undefined, ...change } })
   return (
     <>
       <PageHeader title={t('calls.title')} />
@@ -44,7 +43,7 @@ export default function CallsPage() {
       </div>
       <DataTable<Call>
         label={t('calls.title')}
-        rowKey="id"
+        rowKey={(c) => c.id}
         cursor={search.cursor}
         onCursor={(cursor) => void go({ search: { ...search, cursor } })}
         query={{

@@ -28,7 +28,7 @@ export default function CustomersPage() {
       </div>
       <DataTable<Customer>
         label={t('customers.title')}
-        rowKey="id"
+        rowKey={(c) => c.id}
         cursor={search.cursor}
         onCursor={(cursor) => void go({ search: { ...search, cursor } })}
         query={{
