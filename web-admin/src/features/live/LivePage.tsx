@@ -39,7 +39,7 @@ export default function LivePage() {
       <PageHeader title={t('live.title')} />
       <div className="tiles">
         <Tile label={t('live.waiting')} value={waiting.length} tone={waiting.length > 0 ? 'warn' : ''} />
-        <Tile label={t('live.serving')} value={sum((q) => q.serving)} />
+        <Tile label={t('live.serving')} value={agents.data.items.filter((a) => stateOf(a) === 'talking').length} />
         <Tile label={t('live.free')} value={agents.data.items.filter((a) => stateOf(a) === 'available').length} />
         <Tile label={t('live.answered')} value={sum((q) => q.counters.answered)} />
         <Tile label={t('live.abandoned')} value={sum((q) => q.counters.abandoned)} tone={sum((q) => q.counters.abandoned) > 0 ? 'bad' : ''} />
