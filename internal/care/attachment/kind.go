@@ -121,11 +121,11 @@ func (k kind) tidyName(name string) string {
 	} else {
 		end = k.ends[0]
 	}
-	if name == "" {
-		name = "file"
-	}
 	if r := []rune(name); len(r) > maxName {
 		name = string(r[:maxName])
 	}
-	return books.Cut(name, maxName*utf8.UTFMax) + end
+	if name = strings.TrimRight(books.Cut(name, maxName*utf8.UTFMax), " ."); name == "" { // what was cut may end in dots
+		name = "file"
+	}
+	return name + end
 }
