@@ -251,8 +251,18 @@ func (s *state) endWrapUpByName(name string, now time.Time) error {
 func (s *state) endWrapUp(a *agent, now time.Time) {
 	a.wrapUp.queue.handle.add(a.wrapUp.talk + now.Sub(a.wrapUp.began))
 	a.wrapUp = wrapUp{}
+	s.idle(a, now)
+}
+
+// idle lets an agent take calls again who is done with one; an agent who is to be left alone for a moment, because an offer
+// was withdrawn in the instant in which it was answered, is found again after it.
+func (s *state) idle(a *agent, now time.Time) {
 	a.freeFrom = now
-	s.wakeAgent(a, time.Time{})
+	var wake time.Time
+	if a.notBefore.After(now) {
+		wake = a.notBefore
+	}
+	s.wakeAgent(a, wake)
 	s.setActivity(a, Idle, now)
 	s.released(a, now)
 	s.dirty = true

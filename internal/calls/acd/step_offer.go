@@ -267,10 +267,7 @@ func (s *state) complete(o *offer, byAgent, transferred bool, now time.Time) {
 		return
 	}
 	q.handle.add(talk)
-	a.freeFrom = now
-	s.setActivity(a, Idle, now)
-	s.released(a, now)
-	s.dirty = true
+	s.idle(a, now)
 }
 
 // wrapUpOf is the time after a conversation. Who has to say what it was about, and has not yet, has until the limit for it.

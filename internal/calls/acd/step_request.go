@@ -214,7 +214,10 @@ func (s *state) askingDue(e *entry, now time.Time) {
 func (s *state) request(e *entry, now time.Time) {
 	a := e.asking
 	if old := s.byNumber[a.number]; old != nil {
-		if old.live = nil; e.Since.Before(old.Since) && old.queue == e.queue {
+		if old.live != nil { // who asked first has not left yet: what this one is promised holds, whatever becomes of that one
+			s.held(old, old.live, now)
+		}
+		if e.Since.Before(old.Since) && old.queue == e.queue {
 			old.Since = e.Since
 			old.appraise()
 			old.queue.sortBacks()
@@ -268,9 +271,14 @@ func (s *state) unask(e *entry) {
 // promised begins the waiting of the callback in the caller's place, who has hung up.
 func (s *state) promised(e *entry, now time.Time) {
 	c := e.asked()
-	if c == nil || c.ended {
+	if c == nil || c.ended || c.live != e {
 		return
 	}
+	s.held(c, e, now)
+}
+
+// held makes a callback of what a caller has asked for: from now on it waits by itself.
+func (s *state) held(c *callback, e *entry, now time.Time) {
 	c.live = nil
 	c.queue.counters.Callbacks++
 	s.publish(CallbackRequested{Stamp: e.stamp(now), Callback: c.kept()})
