@@ -25,6 +25,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/contact"
 	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 )
 
 type nobody struct{}
@@ -39,23 +40,7 @@ func (nobody) Opens(_ string, after time.Time) time.Time         { return after.
 func openBooks(t *testing.T) (kept ticket.Books, dir string) {
 	t.Helper()
 	dir = t.TempDir()
-	db, err := store.Open(filepath.Join(dir, "dealerline.db"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = db.Run(ctx) // ends with the test
-	}()
-	t.Cleanup(func() {
-		stop()
-		<-done
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := storetest.Open(t, filepath.Join(dir, "dealerline.db"))
 	return store.TicketBooks{DB: db}, dir
 }
 

@@ -1,10 +1,7 @@
 package wrapup_test
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"path/filepath"
 	"sync"
 	"testing"
 	"time"
@@ -16,6 +13,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/care/wrapup"
 	"github.com/dealerline/dealerline/internal/edge/store"
+	"github.com/dealerline/dealerline/internal/edge/store/storetest"
 )
 
 type house struct{}
@@ -34,23 +32,7 @@ type desk struct {
 
 func open(t *testing.T) desk {
 	t.Helper()
-	db, err := store.Open(filepath.Join(t.TempDir(), "dealerline.db"), slog.New(slog.DiscardHandler))
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, stop := context.WithCancel(context.Background())
-	done := make(chan struct{})
-	go func() {
-		defer close(done)
-		_ = db.Run(ctx) // ends with the test
-	}()
-	t.Cleanup(func() {
-		stop()
-		<-done
-		if err := db.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	db := storetest.New(t)
 	rules := &ticket.Rules{
 		Types: ticket.DefaultTypes(""), Plan: contact.DefaultPlan(), Zone: time.UTC, People: house{},
 		Clocks: func(string) ticket.Clock { return workday.Always(time.UTC) },

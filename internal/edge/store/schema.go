@@ -83,12 +83,7 @@ func indexAuditByKind(tx *Tx, after []byte) (next []byte, err error) {
 		return nil, nil
 	}
 	c := entries.Cursor()
-	k, v := c.First()
-	if after != nil {
-		if k, v = c.Seek(after); string(k) == string(after) {
-			k, v = c.Next()
-		}
-	}
+	k, v := goOn(c, after)
 	for n := 0; k != nil; k, v = c.Next() {
 		var e struct {
 			Subject string `cbor:"5,keyasint"`
@@ -108,6 +103,17 @@ func indexAuditByKind(tx *Tx, after []byte) (next []byte, err error) {
 	return nil, nil
 }
 
+// goOn is the first record after a key; nil is before all.
+func goOn(c *bolt.Cursor, after []byte) (k, v []byte) {
+	if after == nil {
+		return c.First()
+	}
+	if k, v = c.Seek(after); string(k) == string(after) {
+		return c.Next()
+	}
+	return k, v
+}
+
 // reindexPiece is how many records get their indexes in one transaction.
 const reindexPiece = 2000
 
@@ -119,12 +125,7 @@ func (t *Table[T]) reindex(tx *Tx, after []byte) (next []byte, err error) {
 		return nil, err
 	}
 	c := b.Cursor()
-	k, v := c.First()
-	if after != nil {
-		if k, v = c.Seek(after); string(k) == string(after) {
-			k, v = c.Next()
-		}
-	}
+	k, v := goOn(c, after)
 	for n := 0; k != nil; k, v = c.Next() {
 		s, err := t.read(v)
 		if err != nil {
@@ -153,12 +154,7 @@ func gatherWords(tx *Tx, after []byte) (next []byte, err error) {
 		return nil, err
 	}
 	c := b.Cursor()
-	k, v := c.First()
-	if after != nil {
-		if k, v = c.Seek(after); string(k) == string(after) {
-			k, v = c.Next()
-		}
-	}
+	k, v := goOn(c, after)
 	for ; k != nil; k, v = c.Next() {
 		s, err := Tickets.read(v)
 		if err != nil {
