@@ -12,7 +12,6 @@ export type Pop = Schemas['Pop']
 export type Call = Schemas['View']
 
 const selfKey = ['agent', 'self']
-const callsKey = ['live', 'calls']
 
 /** What one does as an agent, kept true by the stream. */
 export function useSelf() {
@@ -72,6 +71,3 @@ export function useOwnCall(self: Self | undefined) {
   })
   return { id, pop: pop.data, popError: pop.error, call: call.data ?? undefined }
 }
-
-/** The queue's names, where one may see them. */
-export const liveCallsKey = callsKey
