@@ -10,7 +10,7 @@ import (
 // timeline keeps the two sides of a tapped bridge in step, 50 frames a second by our clock, whatever the packets do.
 //
 // On the packet plane each packet is written to where its timestamp says, which stays within a few frames of when it
-// came. On the tick plane each tick is a frame, and follows the side's frame before. Either way frames leave 60 ms
+// came. On the tick plane each tick is a frame, and follows the side's frame before. Either way frames leave 80 ms
 // later, with silence where nothing was written: so a side goes on where it was when the plane is changed, though for
 // one of them the next sound may have come already and for the other not.
 type timeline struct {
@@ -37,8 +37,9 @@ type track struct {
 const (
 	trackFrames  = 16 // 320 ms: more than trackDelay and trackJump together
 	trackSamples = trackFrames * FrameSamples
-	trackDelay   = 3                 // frames by which the tap follows
-	trackSkew    = FrameSamples      // by which packets may fall behind before they are moved by a frame
+	trackDelay   = 4                 // frames by which the tap follows
+	trackSkew    = FrameSamples      // by which packets may be ahead before a silent one is left out
+	trackBehind  = 2 * FrameSamples  // by which they may fall behind before they are moved by a frame
 	trackJump    = 10 * FrameSamples // a packet further off begins anew
 	// trackAhead is by how many frames a side may be ahead of the clock: by what waited in a jitter buffer when the tick
 	// plane was left. Silence makes up for it.
@@ -105,7 +106,7 @@ func (t *track) place(ssrc, ts uint32, wall int64) int64 {
 	switch s := t.skew / 64; { // the peer's clock is not ours
 	case s > trackAhead*FrameSamples:
 		t.move(-1)
-	case s < -trackSkew:
+	case s < -trackBehind:
 		t.move(1)
 	}
 	return t.pos
@@ -164,7 +165,8 @@ func (l *timeline) tick(left, right *Frame, now time.Duration) {
 	l.sides[1].put(right, wall)
 }
 
-// put takes in a frame of the tick plane; silence that nobody said gives a side time to fall in with the clock.
+// put takes in a frame of the tick plane; silence that nobody said gives a side time to fall in with the clock. It stays a
+// frame behind: just after the packet plane was left, the tick may have come a moment before the packet.
 func (t *track) put(f *Frame, wall int64) {
 	t.linked = false // a stream of packets begins anew after this
 	if t.next < wall-trackDelay {
@@ -172,7 +174,7 @@ func (t *track) put(f *Frame, wall int64) {
 	}
 	switch {
 	case f == &silence:
-		t.next = max(t.next, wall+1)
+		t.next = max(t.next, wall)
 	case t.next <= wall+trackAhead:
 		*t.frame(t.next%trackFrames, false) = *f
 		t.next++
