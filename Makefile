@@ -4,7 +4,7 @@ VERSION ?= $(shell sed -n 's/^## \[\([0-9][^]]*\)\].*/\1/p' CHANGELOG.md | head 
 TAGS     = $(if $(wildcard web-admin/dist/index.html.br),-tags console)
 LDFLAGS  = -s -w -X main.release=$(VERSION)
 
-.PHONY: all build prompts run demo test race fuzz bench soak lint arm64 crash dahdi deb image web clean
+.PHONY: all build prompts run demo test race fuzz bench soak lint arm64 crash dahdi deb e2e image web clean
 all: build
 
 build: prompts ## the program for this machine, with the console if `make web` has built it
@@ -50,6 +50,9 @@ deb: build ## dist/dealerline_VERSION_ARCH.deb for amd64 and arm64, tried in a c
 
 web: ## the console in the browser, from web-admin into web-admin/dist; needs Node 20.19 or newer
 	@test/web.sh
+
+e2e: web build ## the console in a browser, against the real program
+	@test/console.sh
 
 image: ## the disk image comes with a later version
 	@echo "make $@: not part of version $(VERSION) yet (see CHANGELOG.md)"

@@ -5,6 +5,7 @@ set -euo pipefail
 declare -A package=(
   [sipp]=sip-tester [baresip]=baresip-core [sipsak]=sipsak [tshark]=tshark [sox]=sox [espeak-ng]=espeak-ng
   [qemu-aarch64-static]=qemu-user-static [mmdebstrap]=mmdebstrap [dpkg-deb]=dpkg [jq]=jq [ip]=iproute2 [gcc]=gcc
+  [chromium]="chromium fonts-noto-cjk"
   [systemd-analyze]=systemd [readelf]=binutils [spandsp.h]=libspandsp-dev
   [dahdi/user.h]=dahdi-source [linphonec]=linphone-cli
   [aarch64-linux-gnu-gcc]="gcc-aarch64-linux-gnu libc6-dev-arm64-cross"

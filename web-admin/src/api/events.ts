@@ -37,9 +37,11 @@ export class Events {
   private watchdog?: ReturnType<typeof setTimeout>
   private wait = 1000
   private gone = false
+  private begun = false
   live = true
 
-  constructor(private readonly url = '/api/v1/events') {
+  /** refused is called when the box lets nobody listen: whoever was signed in is not any more, perhaps. */
+  constructor(private readonly refused: () => void = () => {}, private readonly url = '/api/v1/events') {
     this.channel.onmessage = (e: MessageEvent<Message>) => this.take(e.data)
     this.watch()
     void navigator.locks.request(channelName, { signal: this.end.signal }, () => this.lead()).catch(() => {}) // closed before its turn
@@ -76,12 +78,17 @@ export class Events {
     if (this.gone) return
     const source = new EventSource(this.url)
     this.source = source
+    let anew = true
+    source.onopen = () => {
+      // A stream that is not the former one's continuation may have missed something, unless nothing was read before.
+      if (anew && this.begun) this.announce({ name: 'resync', data: {} as Schemas['Resync'] })
+      anew = false
+      this.begun = true
+    }
     for (const name of names) {
       source.addEventListener(name, (e) => {
         this.wait = 1000
-        const m = { name, data: JSON.parse((e as MessageEvent<string>).data) } as Message
-        this.channel.postMessage(m)
-        this.take(m)
+        this.announce({ name, data: JSON.parse((e as MessageEvent<string>).data) } as Message)
       })
     }
     source.onerror = () => {
@@ -91,12 +98,19 @@ export class Events {
       }
       source.close()
       this.tell(false)
+      this.refused()
       setTimeout(() => this.open(), this.wait * (0.8 + 0.4 * Math.random()))
       this.wait = Math.min(this.wait * 2, 10_000)
     }
   }
 
+  private announce(m: Message) {
+    this.channel.postMessage(m)
+    this.take(m)
+  }
+
   private take(m: Message) {
+    this.begun = true
     this.tell(true)
     this.watch()
     this.handlers.get(m.name)?.forEach((f) => (f as (data: unknown) => void)(m.data))

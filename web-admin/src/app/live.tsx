@@ -1,24 +1,28 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react'
 
+import { api } from '@/api/client'
 import { Events, type Name, type News } from '@/api/events'
+import { refresh, useSession } from './session'
 
 const Stream = createContext<Events | null>(null)
 
 /** Keeps the stream of what happens open as long as somebody is signed in. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const client = useQueryClient()
+  const { out } = useSession()
   const [events, setEvents] = useState<Events | null>(null)
   useEffect(() => {
-    const e = new Events()
+    if (out) return
+    const e = new Events(() => void api.GET('/api/v1/session')) // its refusal brings up the door
     setEvents(e)
     // Events were lost: whatever is on the page is read anew.
-    const stop = e.on('resync', () => void client.invalidateQueries())
+    const stop = e.on('resync', () => refresh(client))
     return () => {
       stop()
       e.close()
     }
-  }, [client])
+  }, [client, out])
   return <Stream.Provider value={events}>{children}</Stream.Provider>
 }
 

@@ -1,4 +1,4 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { type QueryClient, useQuery, useQueryClient } from '@tanstack/react-query'
 import { createContext, type ReactNode, useContext, useEffect, useMemo } from 'react'
 
 import { api, onSignedOut, type Schemas, take } from '@/api/client'
@@ -14,9 +14,16 @@ interface Session {
   me: Me
   /** Whether the person may do what an operation's x-perm names. */
   may: (permission: string) => boolean
+  /** The session has ended, and the door stands over the page. */
+  out: boolean
 }
 
 const Here = createContext<Session | null>(null)
+
+/** Reads anew whatever is on the page, but not who looks at it. */
+export function refresh(client: QueryClient) {
+  void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' && q.queryKey[0] !== 'signed-out' })
+}
 
 /** Who is signed in. */
 export function useSession(): Session {
@@ -48,13 +55,13 @@ export function SessionGate({ children }: { children: ReactNode }) {
   const { data: me, error, isPending, refetch } = useQuery(meQuery)
   useEffect(() => onSignedOut(() => client.setQueryData(['signed-out'], true)), [client])
   const { data: out } = useQuery({ queryKey: ['signed-out'], queryFn: () => false, staleTime: Infinity })
-  const session = useMemo(() => me && { me, may: (p: string) => p === '' || me.permissions.includes(p) }, [me])
+  const session = useMemo(() => me && { me, may: (p: string) => p === '' || me.permissions.includes(p), out: out ?? false }, [me, out])
   if (isPending) return <Loading whole />
   if (error) return <ErrorState error={error} retry={() => void refetch()} whole />
   const signedIn = (who: Me) => {
     client.setQueryData(['session'], who)
     client.setQueryData(['signed-out'], false)
-    void client.invalidateQueries({ predicate: (q) => q.queryKey[0] !== 'session' && q.queryKey[0] !== 'signed-out' })
+    refresh(client)
   }
   if (!session) return <Entrance onDone={signedIn} />
   if (session.me.user.must_change) return <NewPassword onDone={() => void refetch()} />
