@@ -91,14 +91,14 @@ function Tools() {
       <Tooltip title={dark ? t('ui.light') : t('ui.dark')}>
         <Button type="text" icon={<BulbOutlined />} aria-label={dark ? t('ui.light') : t('ui.dark')} onClick={() => setLook(dark ? 'light' : 'dark')} />
       </Tooltip>
-      <Button type="text" icon={<GlobalOutlined />} lang={english ? 'zh-CN' : 'en'} onClick={() => setLanguage(english ? 'zh-CN' : 'en')}>
-        {english ? '中文' : 'English'}
+      <Button type="text" icon={<GlobalOutlined />} aria-label={english ? '中文' : 'English'} lang={english ? 'zh-CN' : 'en'} onClick={() => setLanguage(english ? 'zh-CN' : 'en')}>
+        <span className="shell-word">{english ? '中文' : 'English'}</span>
       </Button>
       <Dropdown
         trigger={['click']}
         menu={{ items: [{ key: 'out', icon: <LogoutOutlined />, label: t('session.signOut') }], onClick: () => void signOut() }}
       >
-        <Button type="text" icon={<UserOutlined />}>{me.user.name || me.user.login}</Button>
+        <Button type="text" icon={<UserOutlined />} aria-label={me.user.name || me.user.login}><span className="shell-word">{me.user.name || me.user.login}</span></Button>
       </Dropdown>
     </>
   )

@@ -58,7 +58,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
     },
     components: {
       Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: isDark ? '#141619' : '#ffffff', siderBg: isDark ? '#141619' : '#ffffff', bodyBg: isDark ? '#0d0f11' : '#f3f5f8' },
-      Menu: { itemHeight: 36, darkItemBg: '#141619', darkSubMenuItemBg: '#141619' },
+      Menu: { itemHeight: 36, itemSelectedColor: isDark ? '#cfe0ff' : '#1557d6', darkItemBg: '#141619', darkSubMenuItemBg: '#141619' },
       Table: { cellPaddingBlockSM: 7 },
     },
   }

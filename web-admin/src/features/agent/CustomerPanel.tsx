@@ -1,10 +1,11 @@
-import { Alert, Descriptions, Radio, Tag } from 'antd'
+import { Alert, Descriptions, Radio } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import type { Schemas } from '@/api/client'
 import { QuickCustomer } from './QuickCustomer'
 import type { Pop } from './useAgent'
+import { Mark } from '@/ui/Mark'
 
 /** Who is calling, with vehicles. Several people of one number are a choice, nobody is a form of two fields. */
 export function CustomerPanel({ pop }: { pop: Pop }) {
@@ -24,10 +25,10 @@ export function CustomerPanel({ pop }: { pop: Pop }) {
         />
       )}
       <h3 className="panel-name">
-        {c.name} {c.vip && <Tag color="gold">VIP</Tag>} {c.tier && <Tag>{t('agent.tier', { tier: c.tier })}</Tag>}
+        {c.name} {c.vip && <Mark tone="warn">VIP</Mark>} {c.tier && <Mark>{t('agent.tier', { tier: c.tier })}</Mark>}
       </h3>
       {c.notes && <p>{c.notes}</p>}
-      {(c.tags ?? []).map((tag) => <Tag key={tag}>{tag}</Tag>)}
+      {(c.tags ?? []).map((tag) => <Mark key={tag}>{tag}</Mark>)}
       {(known.vehicles ?? []).map((v) => <Vehicle key={v.vehicle.id} now={v} />)}
       {(known.more ?? 0) > 0 && <p className="faint">{t('agent.moreVehicles', { count: known.more })}</p>}
     </div>

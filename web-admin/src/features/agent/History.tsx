@@ -1,10 +1,10 @@
-import { Tag } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { Player } from '@/ui/Player'
 import { length, moment } from '@/ui/format'
 import { Nothing } from '@/ui/states'
 import type { Pop } from './useAgent'
+import { Mark } from '@/ui/Mark'
 
 /** What is open for the customer, the most urgent first. */
 export function OpenThings({ pop }: { pop: Pop }) {
@@ -14,7 +14,7 @@ export function OpenThings({ pop }: { pop: Pop }) {
     <ul className="rows">
       {pop.open.map((e) => (
         <li key={e.kind + e.id}>
-          <Tag color={e.kind === 'ticket' ? 'volcano' : 'blue'}>{t(`agent.kinds.${e.kind}`, e.kind)}</Tag>
+          <Mark tone={e.kind === 'ticket' ? 'warn' : 'busy'}>{t(`agent.kinds.${e.kind}`, e.kind)}</Mark>
           <span className="grow">{e.summary}</span>
           <span className="number faint">{moment(e.at)}</span>
         </li>

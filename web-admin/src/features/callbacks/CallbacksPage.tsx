@@ -1,7 +1,7 @@
 import { PhoneOutlined } from '@ant-design/icons'
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi } from '@tanstack/react-router'
-import { Button, Tag } from 'antd'
+import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
@@ -12,6 +12,7 @@ import { FilterSelect } from '@/ui/FilterSelect'
 import { moment } from '@/ui/format'
 import { PageHeader } from '@/ui/PageHeader'
 import { Nothing } from '@/ui/states'
+import { Mark } from '@/ui/Mark'
 
 type Task = Schemas['StoredTask']
 
@@ -55,7 +56,7 @@ export default function CallbacksPage() {
         empty={<Nothing text={t('callbacks.none')} />}
         columns={[
           { title: t('callbacks.due'), render: (_, k) => <span className="number">{moment(k.due)}</span> },
-          { title: t('callbacks.kind'), render: (_, k) => <Tag>{t(`callbacks.kinds.${k.kind}`, k.kind)}</Tag> },
+          { title: t('callbacks.kind'), render: (_, k) => <Mark>{t(`callbacks.kinds.${k.kind}`, k.kind)}</Mark> },
           { title: t('callbacks.state'), render: (_, k) => t(`callbacks.states.${k.state}`, k.state) },
           { title: t('callbacks.customer'), render: (_, k) => <>{k.name} <span className="number">{k.numbers?.[0]}</span></> },
           { title: t('callbacks.subject'), render: (_, k) => [k.subject, (k.count ?? 0) > 1 && t('callbacks.times', { count: k.count })].filter(Boolean).join(' · ') },

@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { Input, Select, Tag } from 'antd'
+import { Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
@@ -7,14 +7,15 @@ import { DataTable } from '@/ui/DataTable'
 import { between, length, moment } from '@/ui/format'
 import { PageHeader } from '@/ui/PageHeader'
 import { Nothing } from '@/ui/states'
+import { Mark, type Tone } from '@/ui/Mark'
 
 type Call = Schemas['LoggedCall']
 
 const route = getRouteApi('/calls')
-const colours: Record<Call['disposition'], string> = {
-  answered: 'green', abandoned: 'red', unanswered: 'orange', overflowed: 'orange', interrupted: 'volcano', rejected: 'default', menu_only: 'default',
+const tones: Record<Call['disposition'], Tone> = {
+  answered: 'good', abandoned: 'bad', unanswered: 'warn', overflowed: 'warn', interrupted: 'bad', rejected: 'off', menu_only: 'off',
 }
-const dispositions = Object.keys(colours) as Call['disposition'][]
+const dispositions = Object.keys(tones) as Call['disposition'][]
 
 /** All calls, the newest first. */
 export default function CallsPage() {
@@ -64,7 +65,7 @@ export default function CallsPage() {
           },
           { title: t('calls.queue'), dataIndex: 'queue' },
           { title: t('calls.agent'), dataIndex: 'agent' },
-          { title: t('calls.disposition'), render: (_, c) => <Tag color={colours[c.disposition]}>{t(`calls.dispositions.${c.disposition}`)}</Tag> },
+          { title: t('calls.disposition'), render: (_, c) => <Mark tone={tones[c.disposition]}>{t(`calls.dispositions.${c.disposition}`)}</Mark> },
           { title: t('calls.talk'), align: 'right', render: (_, c) => <span className="number">{length(between(c.connected_at, c.ended_at))}</span> },
         ]}
       />

@@ -1,11 +1,12 @@
 import { getRouteApi } from '@tanstack/react-router'
-import { Select, Tag } from 'antd'
+import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
 import { DataTable } from '@/ui/DataTable'
 import { PageHeader } from '@/ui/PageHeader'
 import { Nothing } from '@/ui/states'
+import { Mark } from '@/ui/Mark'
 
 type Customer = Schemas['StoredCustomer']
 
@@ -37,11 +38,11 @@ export default function CustomersPage() {
         }}
         empty={<Nothing text={t('customers.none')} />}
         columns={[
-          { title: t('customers.name'), render: (_, c) => <>{c.name} {c.vip && <Tag color="gold">VIP</Tag>}</> },
+          { title: t('customers.name'), render: (_, c) => <>{c.name} {c.vip && <Mark tone="warn">VIP</Mark>}</> },
           { title: t('customers.kind'), render: (_, c) => t(`customers.kinds.${c.kind}`, c.kind) },
           { title: t('customers.phones'), render: (_, c) => <span className="number">{(c.phones ?? []).map((p) => p.number).join(', ')}</span> },
           { title: t('customers.tier'), dataIndex: 'tier' },
-          { title: t('customers.tags'), render: (_, c) => (c.tags ?? []).map((tag) => <Tag key={tag}>{tag}</Tag>) },
+          { title: t('customers.tags'), render: (_, c) => (c.tags ?? []).map((tag) => <Mark key={tag}>{tag}</Mark>) },
         ]}
       />
     </>

@@ -1,6 +1,7 @@
+import { SearchOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Input, type InputRef, Modal } from 'antd'
+import { Button, Input, type InputRef, Modal } from 'antd'
 import { useDeferredValue, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -65,6 +66,10 @@ export function Palette() {
     void go({ to: f.path, search: f.search as never })
   }
   return (
+    <>
+    <Button type="text" icon={<SearchOutlined />} aria-label={t('search.title')} aria-keyshortcuts="Control+K" onClick={() => setOpen(true)}>
+      <span className="shell-word">{t('search.button')} <kbd>Ctrl K</kbd></span>
+    </Button>
     <Modal open={open} onCancel={close} footer={null} closable={false} title={null} destroyOnHidden aria-label={t('search.title')} afterOpenChange={(o) => o && input.current?.focus()}>
       <Input
         ref={input} value={text} onChange={(e) => setText(e.target.value)} placeholder={t('search.hint')} aria-label={t('search.hint')} size="large" role="combobox"
@@ -86,5 +91,6 @@ export function Palette() {
       </ul>
       {asks && list.length === 0 && !customers.isFetching && <p className="faint">{t('search.none')}</p>}
     </Modal>
+    </>
   )
 }
