@@ -11,10 +11,13 @@ import (
 // known reports whether the card names an agent who might be preferred.
 func (e *entry) known() bool { return e.Card.TicketOwner != "" || e.Card.LastAgent != "" }
 
-// preferred looks for the agent who should have this caller: the owner of an open ticket, then whoever spoke with
+// preferred looks for the agent who should have this caller: the one a supervisor has chosen, the owner of an open ticket, then whoever spoke with
 // the caller last. While that agent is at work but not free, and the caller has waited less than the queue allows
 // for it, the caller is held back for this agent (hold). The owner needs no skill, knowing the matter is enough.
 func (s *state) preferred(e *entry, now time.Time) (t *tier, why string, hold bool) {
+	if t, hold := s.meant(e, now); t != nil || hold {
+		return t, whySupervisor, hold
+	}
 	p := e.queue.Prefer
 	if e.released || !e.known() || now.Sub(e.joined) > p.Wait.Duration() {
 		return nil, "", false

@@ -82,7 +82,7 @@ type (
 		Card      call.Card
 		Attrs     map[string]string
 		Wait      time.Duration
-		Why       string // "strategy", "owner" or "last_agent"
+		Why       string // "strategy", "owner", "last_agent" or "supervisor"
 		Callback  string // the customer is to be called back: the callback's id
 	}
 	// RingMissed says that the agent did not take the call (RINGNOANSWER).

@@ -89,7 +89,10 @@ func (d *desk) play(what, which byte) {
 		d.after(time.Duration(which) * 300 * time.Millisecond)
 		return
 	case 14:
-		in = []input{extendWrapUp{agent}, endWrapUp{agent}, vanished{id}, countersZero{}}[which>>2%4]
+		in = []input{
+			extendWrapUp{agent}, endWrapUp{agent}, vanished{id}, countersZero{},
+			moved{id, Move{Front: true}}, moved{id, Move{Queue: "q2"}}, moved{id, Move{Agent: agent}},
+		}[int(which>>2)%7]
 	case 15:
 		if p := d.s.offers[o]; p != nil { // a fact that fits
 			in = reported{p.call, []call.QueueFact{

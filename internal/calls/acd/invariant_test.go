@@ -60,7 +60,7 @@ func (s *state) brokenQueues(now, changed time.Time) string {
 				return fmt.Sprintf("caller %s waits in %s and is not in the books", e.Call, q.ID)
 			case i > 0 && !q.waiting[i-1].before(e):
 				return fmt.Sprintf("caller %s is out of order in %s", e.Call, q.ID)
-			case i > 0 && e.vip && !q.waiting[i-1].vip:
+			case i > 0 && e.vip && !q.waiting[i-1].vip && q.waiting[i-1].front == 0:
 				return fmt.Sprintf("VIP %s is behind %s", e.Call, q.waiting[i-1].Call)
 			case !e.wake.IsZero() && e.wake.Before(now):
 				return fmt.Sprintf("caller %s is past the time to wake", e.Call)
@@ -99,6 +99,9 @@ func (s *state) jumped(o *offer, now time.Time) *entry {
 		return nil
 	}
 	for _, v := range o.queue.waiting {
+		if v.front > 0 {
+			continue
+		}
 		if !v.vip {
 			return nil
 		}

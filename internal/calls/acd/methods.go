@@ -123,6 +123,10 @@ func (a *ACD) Reached(number string, by call.ID, at time.Time) {
 	a.inbox.Tell(reached{number, by, at})
 }
 
+// Move puts a waiting caller elsewhere, as a supervisor wishes. It is a fault.NotFound when the call does not wait or there is no
+// such queue or agent, and a fault.Conflict when the queue takes nobody or the agent takes no calls of the caller's queue.
+func (a *ACD) Move(ctx context.Context, id call.ID, to Move) error { return a.ask(ctx, moved{id, to}) }
+
 // ResetCounters begins a new day of counters; fewest_calls and least_talk_time start afresh too.
 func (a *ACD) ResetCounters(ctx context.Context) error { return a.ask(ctx, countersZero{}) }
 

@@ -66,6 +66,7 @@ type state struct {
 
 	lastOffer call.OfferID
 	lastEntry uint64
+	lastFront uint64
 	draining  bool // nobody may join any more
 	stopped   bool // no offer is made any more
 	dirty     bool // the next dispatch may find something to do
@@ -152,6 +153,9 @@ type entry struct {
 	number   uint64    // order of arrival
 	rank     time.Time // Since less all head starts: the earlier, the sooner served
 	vip      bool
+	front    uint64    // put before all others: the last one first; 0 is not
+	ahead    time.Time // the rank that goes with it
+	chosen   string    // the agent whose next call this is, by a supervisor's will
 	joined   time.Time // this queue
 	original int       // position on joining
 	needs    []SkillNeed
@@ -191,6 +195,9 @@ type leaving struct {
 
 // before is the order of service inside a queue: VIPs first, then by rank, which is by score.
 func (e *entry) before(f *entry) bool {
+	if e.front != f.front {
+		return e.front > f.front
+	}
 	if e.vip != f.vip {
 		return e.vip
 	}

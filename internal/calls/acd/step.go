@@ -141,6 +141,8 @@ func (s *state) take(in input, now time.Time) error {
 		s.halt(now)
 	case cancelCallback:
 		return s.cancelCallback(in.id, now)
+	case moved:
+		return s.move(in, now)
 	default:
 		s.takeBack(in, now)
 	}

@@ -91,6 +91,9 @@ func (e *entry) appraise() {
 	}
 	e.vip = e.Card.VIP
 	e.rank = e.Since.Add(-bonus - e.queue.Priority.Duration())
+	if e.front > 0 && e.ahead.Before(e.rank) {
+		e.rank = e.ahead
+	}
 	e.needs = e.queue.Skills
 	if len(e.Skills) > 0 {
 		e.needs = slices.Clone(e.queue.Skills)

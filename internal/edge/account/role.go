@@ -26,6 +26,7 @@ type Permission string
 // The permissions. They stand in the API's description under x-perm, so that the console hides by the same names.
 const (
 	LiveRead           Permission = "live.read"           // queues, agents and calls at this moment
+	WallRead           Permission = "wall.read"           // numbers of the day for a screen on the wall, nothing of callers
 	CallsRead          Permission = "calls.read"          // call records
 	CallsControl       Permission = "calls.control"       // dial, answer, hold, hang up: one's own calls
 	CallsMonitor       Permission = "calls.monitor"       // listen, whisper, barge in, end others' calls
@@ -69,15 +70,15 @@ func of(ps ...Permission) set {
 
 // grants is who may do what. A change here shows in the table of the API's contract test.
 var grants = map[Role]set{ //nolint:gochecknoglobals // a constant table
-	Admin: of(LiveRead, CallsRead, CallsControl, CallsMonitor, RecordingsListen, RecordingsDownload, CustomersRead, CustomersWrite,
+	Admin: of(LiveRead, WallRead, CallsRead, CallsControl, CallsMonitor, RecordingsListen, RecordingsDownload, CustomersRead, CustomersWrite,
 		TicketsRead, TicketsWrite, TicketsManage, OutreachWork, OutreachManage, ScoresRead, ImportsRun, ExportsRun, AgentsSelf, AgentsManage, SettingsRead, SettingsWrite, SettingsSecrets, HooksManage, UsersManage, AuditRead),
 	Installer: of(LiveRead, SettingsRead, SettingsWrite, SettingsSecrets),
-	Supervisor: of(LiveRead, CallsRead, CallsControl, CallsMonitor, RecordingsListen, RecordingsDownload, CustomersRead, CustomersWrite,
+	Supervisor: of(LiveRead, WallRead, CallsRead, CallsControl, CallsMonitor, RecordingsListen, RecordingsDownload, CustomersRead, CustomersWrite,
 		TicketsRead, TicketsWrite, TicketsManage, OutreachWork, OutreachManage, ScoresRead, ImportsRun, ExportsRun, AgentsSelf, AgentsManage, SettingsRead),
 	Agent:        of(LiveRead, CallsRead, CallsControl, CustomersRead, CustomersWrite, TicketsRead, TicketsWrite, OutreachWork, AgentsSelf),
 	Advisor:      of(LiveRead, CallsRead, CallsControl, CustomersRead, CustomersWrite, TicketsRead, TicketsWrite, OutreachWork),
 	QA:           of(LiveRead, CallsRead, RecordingsListen, CustomersRead, TicketsRead, ScoresRead),
-	Viewer:       of(LiveRead),
+	Viewer:       of(LiveRead, WallRead),
 	Headquarters: of(LiveRead, CallsRead, CustomersRead, TicketsRead, ScoresRead, ExportsRun, SettingsRead),
 }
 

@@ -72,7 +72,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 // invoke calls an operation with nothing in it: whoever may gets an answer about that, or does what needs no input.
 func invoke(c *client, op operation) answer {
 	path := parameter.ReplaceAllString(op.Path, "404")
-	if op.ID == "watch-events" { // it goes on and on: its beginning says enough
+	if op.ID == "watch-events" || op.ID == "watch-wall" { // it goes on and on: its beginning says enough
 		begun, _, stop := c.stream(path)
 		defer stop()
 		return begun

@@ -73,6 +73,8 @@ type Deps struct {
 	Choose func(t ticket.Ticket, place ticket.Place) ([]ticket.Choice, error)
 	// Connect connects technicians with customers by the house's number.
 	Connect Connector
+	// Softphone lends who is signed in the means to be their own telephone in the browser; nil: there are none.
+	Softphone func(account.User) (SoftphoneLoan, error)
 	// Lines are the trunks and analog lines as they are now.
 	Lines   func() []live.Line
 	Logger  *slog.Logger
@@ -103,7 +105,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, recordings, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, notices, wrapUps, connecting, callbacks, surveys}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, moves, wall, recordings, softphones, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, notices, wrapUps, connecting, callbacks, surveys}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.
