@@ -142,6 +142,7 @@ func tickets(a *API) {
 	Add(a, op("get-ticket", http.MethodGet, "/{id}", "One ticket", account.TicketsRead), a.getTicket)
 	Add(a, op("update-ticket", http.MethodPut, "/{id}", "Change what people wrote in a ticket", account.TicketsWrite), a.updateTicket)
 	Add(a, op("get-ticket-history", http.MethodGet, "/{id}/history", "What happened to a ticket, oldest first", account.TicketsRead), a.ticketHistory)
+	ticketPeople(a, op)
 	ticketChanges(a, op)
 }
 
