@@ -77,6 +77,7 @@ type Box struct {
 	stations    *station.Book
 	meter       *dialplan.Meter
 	lamps       *lamps
+	softphones  softphones
 	callbacks   *callbacks
 	watched     chan call.Watched // not in the audit yet
 	sip         *sipua.Server
@@ -259,6 +260,10 @@ func (b *Box) buildLines() error {
 		return err
 	}
 	var err error
+	if b.softphones, err = b.newSoftphones(b.opt.Config); err != nil {
+		return err
+	}
+	cfg.Browsers = b.softphones.browsers()
 	if cfg.ExternalIP, err = announced(b.opt.Config); err != nil {
 		return err
 	}

@@ -101,6 +101,7 @@ func (b *Box) Run(ctx context.Context) error {
 	b.notifyStopping()
 	b.endCalls()
 	lines.stop()
+	b.softphones.close(b.log)
 	sound.stop()
 	disk.stop()
 	b.queueLog.close()

@@ -26,6 +26,7 @@ import (
 	"github.com/dealerline/dealerline/internal/edge/web/api"
 	"github.com/dealerline/dealerline/internal/edge/web/console"
 	"github.com/dealerline/dealerline/internal/edge/web/link"
+	"github.com/dealerline/dealerline/internal/edge/web/softphone"
 	"github.com/dealerline/dealerline/internal/edge/web/text"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
 	webadmin "github.com/dealerline/dealerline/web-admin"
@@ -55,6 +56,9 @@ func (b *Box) buildSite() error {
 	if err != nil {
 		return err
 	}
+	if d := b.softphones.door; d != nil {
+		d.Open(softphone.Config{Accounts: b.site.accounts, Extension: b.ownExtension})
+	}
 	texts, err := text.Load()
 	if err != nil {
 		return err
@@ -68,7 +72,7 @@ func (b *Box) buildSite() error {
 	})
 	if b.site.api, err = api.New(api.Deps{
 		Book: b.book, Tickets: b.tickets.book, Files: b.files, WrapUps: b.wrapups.book, Parties: b.wrapups.look, Outreach: b.outreach.book, Proof: b.tickets.proof, Connect: b.tickets, Choose: b.tickets.choose, Imports: b.site.imports, Zone: zone, DB: b.db, Accounts: b.site.accounts, Settings: b.settings, Prompts: shelf{b.prompts}, Ledger: b.ledger, Archive: b.archive, Mail: b.mail,
-		Calls: b.calls, Stations: b.stations, Conferences: b.conferences, ACD: b.acd, Hub: b.hub, Queue: b.queue, Pop: b.Pop, Lines: b.LiveLines, Logger: b.log, Version: b.opt.Version,
+		Calls: b.calls, Stations: b.stations, Conferences: b.conferences, ACD: b.acd, Hub: b.hub, Queue: b.queue, Pop: b.Pop, Lines: b.LiveLines, Softphone: b.lendSoftphone, Logger: b.log, Version: b.opt.Version,
 	}); err != nil {
 		return err
 	}
@@ -98,6 +102,9 @@ func (b *Box) runSite(ctx context.Context, s *stage) error {
 	s.run("certificate", b.site.authority.Run)
 	s.run("web", func(ctx context.Context) error {
 		site := web.Site{API: b.site.api, Links: b.site.pages}
+		if b.softphones.door != nil {
+			site.Phones = b.softphones.door
+		}
 		if files, ok := webadmin.Files(); ok {
 			site.Console = console.Handler(files)
 		}

@@ -31,6 +31,7 @@ const pagePolicy = "default-src 'self'; script-src 'self'; style-src 'self' 'uns
 type Site struct {
 	API     http.Handler // everything below /api
 	Links   http.Handler // everything below /l, for people outside; nil: nothing
+	Phones  http.Handler // the WebSocket of browsers that are telephones, at /sip; nil: none
 	Console http.Handler // everything else; nil: a line that says there is none
 }
 
@@ -44,6 +45,9 @@ func (s Site) Handler() http.Handler {
 	mux.Handle("/api/", s.API)
 	if s.Links != nil {
 		mux.Handle("/l/", s.Links)
+	}
+	if s.Phones != nil {
+		mux.Handle("GET /sip", s.Phones)
 	}
 	mux.Handle("/", console)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

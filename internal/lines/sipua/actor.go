@@ -36,6 +36,7 @@ type actor struct {
 	trunk      *trunk         // whose channel the leg holds
 	creds      digest.Credentials
 	realm      string
+	browser    BrowserSound // nil: a phone
 
 	order    order[*sip.ServerTx]
 	orderGen uint64
@@ -124,6 +125,9 @@ func (l *Leg) close(e line.Ended) {
 	}
 	l.closed = true
 	e.Quality = l.rtp.Close()
+	if l.browser != nil {
+		l.browser.Close()
+	}
 	if l.trunk != nil {
 		l.trunk.leave()
 	}
@@ -176,7 +180,7 @@ func (l *Leg) take(m any) {
 		}
 	case media.Digit:
 		l.events.Tell(line.Digit{Key: m.Key})
-	case media.Lost:
+	case media.Lost, unheard:
 		l.step(dialog.SoundLost{})
 	case unsent:
 		l.step(dialog.Failed{Method: m.method, Seq: m.seq, Timeout: m.timeout})
@@ -212,7 +216,7 @@ func (l *Leg) sorted() {
 
 func (l *Leg) request(req *sip.Request, tx *sip.ServerTx) {
 	if req.IsAck() {
-		l.step(dialog.Acked{Seq: req.CSeq().SeqNo, Body: req.Body()})
+		l.step(dialog.Acked{Seq: req.CSeq().SeqNo, Body: l.plainly(req.Body(), false)})
 		return
 	}
 	if tx == nil {
@@ -234,6 +238,9 @@ func (l *Leg) request(req *sip.Request, tx *sip.ServerTx) {
 	first := l.d.State == 0
 	ev := requestEvent(l.nextID, req)
 	ev.Refer = refer
+	if ev.Type == sdp {
+		ev.Body = l.plainly(ev.Body, true) // an answer comes with an ACK
+	}
 	l.step(ev)
 	if first && l.d.State == dialog.Offered && !l.accepted {
 		l.accepted = true
@@ -249,6 +256,7 @@ func (l *Leg) response(res *sip.Response) {
 	}
 	ev := responseEvent(res)
 	ev.Jitter = rand.Float64() //nolint:gosec // no secret
+	ev.Body = l.plainly(ev.Body, false)
 	if res.StatusCode == 401 || res.StatusCode == 407 {
 		_, err := l.digestOf(res, ev.Method, "sip:x")
 		ev.Answers = err == nil
@@ -324,8 +332,12 @@ func (l *Leg) setSound() {
 	if n.Codec == offer.PCMU {
 		law = media.MuLaw
 	}
+	signal := l.peer.Addr()
+	if l.browser != nil {
+		signal = n.Remote.Addr.Addr() // its sound comes from this machine, and from nowhere else
+	}
 	l.rtp.SetRemote(media.Remote{
-		Addr: n.Remote.Addr, Signal: l.peer.Addr(), Law: law, EventPT: n.EventPT,
+		Addr: n.Remote.Addr, Signal: signal, Law: law, EventPT: n.EventPT,
 		Send: n.Sends() && n.Remote.Addr.IsValid(), Receive: n.Receives(),
 	})
 	l.rtp.SetHeld(!n.Receives())

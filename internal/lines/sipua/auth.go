@@ -29,7 +29,7 @@ func (s *Server) challenge(req *sip.Request, tx *sip.ServerTx, proxy, stale bool
 	}
 	// Who the request says to be is only a hint what to offer: an unknown name is challenged like a known one.
 	var claimed Extension
-	if f := req.From(); f != nil {
+	if f := req.From(); f != nil && !fromBrowser(req) { // browsers know MD5, and what they are lent is random enough for it
 		claimed = s.settings.Load().extensions[f.Address.User]
 	}
 	var headers []sip.Header
@@ -44,6 +44,9 @@ func (s *Server) authenticate(req *sip.Request, tx *sip.ServerTx, p digest.Param
 	if p == nil {
 		s.challenge(req, tx, proxy, false)
 		return nil, false
+	}
+	if fromBrowser(req) {
+		return s.authenticateBrowser(req, tx, p, proxy)
 	}
 	src := sourceOf(req)
 	user := p["username"]

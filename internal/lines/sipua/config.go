@@ -28,6 +28,7 @@ type Config struct {
 	Store      BindingStore  // nil: registrations do not survive a restart
 	Calls      Acceptor      // gets inbound legs; nil: all are refused
 	Refused    Refusal       // hears of calls that were refused before they had a leg; nil: nobody
+	Browsers   Browsers      // zero: none
 	Logger     *slog.Logger  // nil: none
 	UserAgent  string        // empty: "dealerline"
 	// SoundTimeout ends a call whose far side sends no sound for so long; 0: the media engine's default.

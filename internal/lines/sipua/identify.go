@@ -70,6 +70,10 @@ func (s *Server) identify(req *sip.Request, tx *sip.ServerTx) (caller, bool) {
 		e, ok := s.authenticate(req, tx, p, true)
 		return caller{ext: e}, ok
 	}
+	if fromBrowser(req) {
+		s.challenge(req, tx, true, false) // whatever the address of the machine that it runs on
+		return caller{}, false
+	}
 	if t, ok := s.trunkAt(src, true); ok {
 		return caller{trunk: &t}, true
 	}

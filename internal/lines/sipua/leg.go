@@ -101,6 +101,10 @@ func (s *Server) newLeg(info line.Info, role dialog.Role, transport string, peer
 	l.d = dialog.Dialog{Role: role, LocalSeq: uint32(rand.IntN(10000)) + 1} //nolint:gosec // no secret
 	l.d.Session.ID = uint64(rand.Int64N(1 << 40))                           //nolint:gosec // no secret
 	l.d.Session.Local = netip.AddrPortFrom(l.ip, rtp.LocalPort())
+	if err := l.openBrowser(); err != nil {
+		rtp.Close()
+		return nil, err
+	}
 	return l, nil
 }
 
@@ -115,6 +119,9 @@ func (l *Leg) start(first any) bool {
 	if s.running == nil || s.running.Err() != nil {
 		s.mu.Unlock()
 		l.rtp.Close()
+		if l.browser != nil {
+			l.browser.Close()
+		}
 		return false
 	}
 	s.legs[l.key] = l

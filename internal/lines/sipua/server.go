@@ -40,6 +40,7 @@ type Server struct {
 	routes       sync.Map // destination address → our address towards it
 	settings     atomic.Pointer[table]
 	registrar    *registrar
+	loans        loans
 	secret       string // of what lamps show instead of tags
 	lamps        *lamps
 	watchers     *watchers

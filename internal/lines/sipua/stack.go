@@ -79,6 +79,20 @@ func (s *Server) open(ctx context.Context) (err error) {
 		sock.addr = ap
 		s.sockets = append(s.sockets, sock)
 	}
+	return s.openBrowsers()
+}
+
+// openBrowsers takes in the listener of browsers, which others have opened.
+func (s *Server) openBrowsers() error {
+	l := s.cfg.Browsers.Listener
+	if l == nil {
+		return nil
+	}
+	ap, err := netip.ParseAddrPort(l.Addr().String())
+	if err != nil {
+		return fmt.Errorf("listen for browsers: %w", err)
+	}
+	s.sockets = append(s.sockets, socket{network: overWebSocket, addr: ap, stream: departures{l, s.browserLeft}})
 	return nil
 }
 
@@ -114,6 +128,9 @@ func (s *Server) serve(k socket, began func()) error {
 	case "tls":
 		began()
 		err = s.transport.ServeTLS(k.stream)
+	case overWebSocket:
+		began()
+		err = s.transport.ServeWSS(k.stream)
 	}
 	if err != nil && !errors.Is(err, net.ErrClosed) {
 		return fmt.Errorf("serve %s %s: %w", k.network, k.addr, err)

@@ -94,9 +94,9 @@ func (l *Leg) send(e dialog.Send) {
 		}
 	}
 	if len(e.Body) > 0 {
-		req.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		req.AppendHeader(sip.NewHeader("Content-Type", sdp))
 	}
-	req.SetBody(e.Body)
+	req.SetBody(l.forBrowser(e.Body, true))
 	l.transact(req)
 }
 
@@ -220,7 +220,7 @@ func (l *Leg) reply(e dialog.Reply) {
 	if in == nil {
 		return
 	}
-	res := l.s.response(in.req, e.Status, l.tag, e.Body)
+	res := l.s.response(in.req, e.Status, l.tag, l.forBrowser(e.Body, len(in.req.Body()) == 0))
 	if e.Status < 300 {
 		res.AppendHeader(sip.NewHeader("Contact", l.s.contact(l.user, l.transport, l.ip)))
 	}
@@ -248,7 +248,7 @@ func (l *Leg) reply(e dialog.Reply) {
 		res.AppendHeader(reasonHeader(e.Cause))
 	}
 	if len(e.Body) > 0 {
-		res.AppendHeader(sip.NewHeader("Content-Type", "application/sdp"))
+		res.AppendHeader(sip.NewHeader("Content-Type", sdp))
 	}
 	in.last = res
 	if err := in.tx.Respond(res); err != nil {

@@ -19,6 +19,7 @@ const (
 	allow     = "INVITE, ACK, CANCEL, BYE, OPTIONS, PRACK, UPDATE, INFO, REFER, REGISTER, SUBSCRIBE"
 	supported = "100rel, timer, replaces, norefersub"
 	accept    = "application/sdp, application/dtmf-relay, application/dtmf"
+	sdp       = "application/sdp"
 )
 
 // understood are the option tags that a Require header may hold; path is for REGISTER only and not supported.
@@ -204,7 +205,7 @@ func responseEvent(res *sip.Response) dialog.Response {
 	if to := res.To(); to != nil {
 		ev.Tag = tagOf(to.Params)
 	}
-	if contentType(res) == "application/sdp" {
+	if contentType(res) == sdp {
 		ev.Body = res.Body()
 	}
 	if has(tokens(res, "Require"), "100rel") {
