@@ -1,5 +1,5 @@
 import {
-  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, TeamOutlined,
+  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, SettingOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -35,6 +35,12 @@ export const groups: Group[] = [
     places: [
       { path: '/customers', key: 'nav.customers', icon: <TeamOutlined />, perm: 'customers.read' },
       { path: '/vehicles', key: 'nav.vehicles', icon: <CarOutlined />, perm: 'customers.read' },
+    ],
+  },
+  {
+    key: 'nav.house',
+    places: [
+      { path: '/settings', key: 'nav.settings', icon: <SettingOutlined />, perm: 'settings.read' },
     ],
   },
 ]

@@ -53,7 +53,21 @@ const vehicles = createRoute({
   component: lazyRouteComponent(() => import('@/features/vehicles/VehiclesPage')),
 })
 
-const tree = root.addChildren([index, agent, live, calls, tickets, callbacks, customers, vehicles])
+const settings = createRoute({
+  getParentRoute: () => root, path: '/settings', component: lazyRouteComponent(() => import('@/features/settings/pages/SettingsHome')),
+})
+
+const settingsKind = createRoute({
+  getParentRoute: () => root, path: '/settings/$kind', validateSearch: texts('q'),
+  component: lazyRouteComponent(() => import('@/features/settings/pages/KindPage')),
+})
+
+const settingsEdit = createRoute({
+  getParentRoute: () => root, path: '/settings/$kind/edit', validateSearch: texts('id', 'from'),
+  component: lazyRouteComponent(() => import('@/features/settings/pages/EditPage')),
+})
+
+const tree = root.addChildren([index, agent, live, calls, tickets, callbacks, customers, vehicles, settings, settingsKind, settingsEdit])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

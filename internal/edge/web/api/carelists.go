@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/dealerline/dealerline/internal/base/workday"
+	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/care/roster"
 	"github.com/dealerline/dealerline/internal/care/ticket"
 	"github.com/dealerline/dealerline/internal/edge/account"
@@ -20,6 +21,13 @@ type TakenIn struct {
 func (a *API) importHolidays(ctx context.Context, in *struct{ Body workday.Year }) (*struct{ Body TakenIn }, error) {
 	v, err := a.editor(ctx, "holidays of "+strconv.Itoa(in.Body.Year)).PutHolidayYear(ctx, in.Body)
 	return &struct{ Body TakenIn }{TakenIn{v}}, err
+}
+
+// writtenPlans are the callbacks by plan, also while they are switched off.
+func writtenPlans(d *settings.Document) []outreach.Plan {
+	on := d.Outreach
+	on.PlansOff = false
+	return on.InForce().Plans
 }
 
 // careLists are the lists of the settings that tickets follow.
@@ -44,6 +52,14 @@ func careLists(a *API) {
 	addList(a, list[roster.Duty]{
 		path: "roster.duties", url: "roster-duties", one: "roster-duty",
 		of: func(d *doc) []roster.Duty { return d.Roster.Duties }, id: func(v roster.Duty) string { return v.ID },
+	})
+	addList(a, list[outreach.Script]{
+		path: "outreach.scripts", url: "outreach-scripts", one: "outreach-script", shipped: true,
+		of: func(d *doc) []outreach.Script { return d.OutreachInForce().Scripts }, id: func(v outreach.Script) string { return v.ID },
+	})
+	addList(a, list[outreach.Plan]{
+		path: "outreach.plans", url: "outreach-plans", one: "outreach-plan", shipped: true,
+		of: writtenPlans, id: func(v outreach.Plan) string { return v.ID },
 	})
 	addList(a, list[workday.Year]{
 		path: "holiday_years", url: "holiday-years", one: "holiday-year",

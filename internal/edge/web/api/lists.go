@@ -12,6 +12,8 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/base/workday"
 	"github.com/dealerline/dealerline/internal/calls/acd"
+	"github.com/dealerline/dealerline/internal/calls/conference"
+	"github.com/dealerline/dealerline/internal/calls/dialplan"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
@@ -96,6 +98,17 @@ func lists(a *API) {
 		of:     func(d *doc) []voicemail.Box { return d.Voicemail.Boxes },
 		id:     func(v voicemail.Box) string { return v.Number },
 		secret: func(v *voicemail.Box) *string { return &v.PIN }, member: "pin",
+	})
+	addList(a, list[conference.Room]{
+		path: "conferences.rooms", url: "conference-rooms", one: "conference-room",
+		of: func(d *doc) []conference.Room { return d.Conferences.Rooms }, id: func(v conference.Room) string { return v.Number },
+	})
+	addList(a, list[dialplan.Rule]{
+		path: "outbound_classes", url: "outbound-classes", one: "outbound-class",
+		of: func(d *doc) []dialplan.Rule { return d.OutboundClasses }, id: func(v dialplan.Rule) string { return string(v.Class) },
+	})
+	addList(a, list[dialplan.Bar]{
+		path: "phone_bars", url: "phone-bars", one: "phone-bar", of: func(d *doc) []dialplan.Bar { return d.PhoneBars },
 	})
 	addList(a, list[settings.VIP]{
 		path: "vips", url: "vips", one: "vip",

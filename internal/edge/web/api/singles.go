@@ -4,7 +4,9 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/dealerline/dealerline/internal/calls/conference"
 	"github.com/dealerline/dealerline/internal/care/contact"
+	"github.com/dealerline/dealerline/internal/care/outreach"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 )
@@ -23,6 +25,12 @@ func singles(a *API) {
 	addSingle(a, single[settings.Recording]{"recording", "recording", func(d *doc) settings.Recording { return d.Recording }})
 	addSingle(a, single[map[string]string]{"prompt_numbers", "prompt-numbers", func(d *doc) map[string]string { return d.PromptNumbers }})
 	addSingle(a, single[contact.Plan]{"tickets.contact", "contact-plan", func(d *doc) contact.Plan { return d.ContactPlan() }})
+	addSingle(a, single[settings.Site]{"site", "site", func(d *doc) settings.Site { return d.Site }})
+	addSingle(a, single[conference.Room]{"conferences.ad_hoc", "conference-ad-hoc", func(d *doc) conference.Room { return d.Conferences.AdHoc }})
+	addSingle(a, single[int]{"voicemail.keep_days", "voicemail-keep-days", func(d *doc) int { return d.Voicemail.KeepDays }})
+	addSingle(a, single[int]{"voicemail.max_mb", "voicemail-max-mb", func(d *doc) int { return d.Voicemail.MaxMB }})
+	addSingle(a, single[outreach.SurveyRule]{"outreach.survey", "survey-rule", func(d *doc) outreach.SurveyRule { return d.Outreach.Survey }})
+	addSingle(a, single[bool]{"outreach.plans_off", "outreach-plans-off", func(d *doc) bool { return d.Outreach.PlansOff }})
 	addSingle(a, single[int]{"analog.priority", "analog-priority", func(d *doc) int { return d.Analog.Priority }})
 }
 

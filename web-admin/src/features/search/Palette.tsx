@@ -9,6 +9,7 @@ import { api, take } from '@/api/client'
 import { groups } from '@/app/nav'
 import { useSession } from '@/app/session'
 import { useKeys } from '@/app/shortcuts'
+import { settingsPlaces } from '@/features/settings/places'
 
 interface Found {
   key: string
@@ -44,6 +45,10 @@ export function Palette() {
     .flatMap((g) => g.places)
     .filter((p) => may(p.perm) && t(p.key).toLowerCase().includes(query.toLowerCase()))
     .map((p) => ({ key: p.path, kind: t('search.page'), text: t(p.key), path: p.path }))
+  const set: Found[] = settingsPlaces
+    .map((p) => ({ ...p, text: t(`settings.kinds.${p.key}.title`) }))
+    .filter((p) => query !== '' && may(p.perm) && p.text.toLowerCase().includes(query.toLowerCase()))
+    .map((p) => ({ key: p.path, kind: t('nav.settings'), text: p.text, path: p.path }))
   const list: Found[] = [
     ...(asks ? (customers.data?.items ?? []) : []).map((h) => {
       const number = h.customer?.phones?.[0]?.number ?? ''
@@ -54,6 +59,7 @@ export function Palette() {
     }),
     ...(asks ? (tickets.data?.items ?? []) : []).map((k) => ({ key: k.id, kind: t('search.ticket'), text: `${k.number} ${k.subject}`, path: '/tickets' })),
     ...pages,
+    ...set,
   ]
   useEffect(() => setAt(0), [query])
   const close = () => {

@@ -1,0 +1,28 @@
+import { Link } from '@tanstack/react-router'
+import { Breadcrumb } from 'antd'
+import type { ReactNode } from 'react'
+import { useTranslation } from 'react-i18next'
+
+import { PageHeader } from '@/ui/PageHeader'
+
+/** The head of a page of the settings: the way back, what it is, and what it is for. */
+export function SettingsHeader({ kind, name, children }: { kind: string; name?: string; children?: ReactNode }) {
+  const { t } = useTranslation()
+  const title = t(`settings.kinds.${kind}.title`)
+  const about = t(`settings.kinds.${kind}.about`, '')
+  return (
+    <>
+      <Breadcrumb
+        items={[
+          { title: <Link to="/settings">{t('settings.title')}</Link> },
+          ...(name === undefined ? [{ title }] : [{ title: <Link to="/settings/$kind" params={{ kind }}>{title}</Link> }, { title: name }]),
+        ]}
+      />
+      <PageHeader title={name ?? title}>
+        <span className="grow" />
+        {children}
+      </PageHeader>
+      {about && name === undefined && <p className="faint about">{about}</p>}
+    </>
+  )
+}
