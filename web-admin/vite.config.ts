@@ -12,6 +12,7 @@ export default defineConfig({
     sourcemap: false,
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 1500,
+    rollupOptions: { input: ['index.html', 'wall.html'] },
     assetsInlineLimit: 0, // the page's policy lets fonts and pictures come from files only
   },
   server: { proxy: { '/api': { target: box, secure: false, changeOrigin: true } } },
