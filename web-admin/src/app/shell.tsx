@@ -2,7 +2,7 @@ import { BulbOutlined, GlobalOutlined, LogoutOutlined, MenuOutlined, UserOutline
 import { useQueryClient } from '@tanstack/react-query'
 import { Link, Outlet, useNavigate, useRouterState } from '@tanstack/react-router'
 import { Button, Drawer, Dropdown, Grid, Layout, Menu, Tooltip } from 'antd'
-import { useState } from 'react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
@@ -40,6 +40,7 @@ function Frame() {
         <Tools />
       </Layout.Header>
       <Offline />
+      <Phone />
       <Layout>
         {wide !== false && (
           <Layout.Sider className="shell-side" width={196} theme="light">
@@ -66,6 +67,13 @@ function Places({ onPick }: { onPick?: () => void }) {
     }))
     .filter((g) => g.children.length > 0)
   return <Menu mode="inline" selectedKeys={['/' + (path.split('/')[1] ?? '')]} items={items} style={{ borderInlineEnd: 0 }} />
+}
+
+const Dock = lazy(() => import('@/softphone/SoftphoneDock'))
+
+/** The telephone of those who have one. */
+function Phone() {
+  return useSession().me.user.agent === '' ? null : <Suspense><Dock /></Suspense>
 }
 
 function Offline() {

@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from '@/app/session'
 import { PageHeader } from '@/ui/PageHeader'
 import { ErrorState, Loading, Nothing } from '@/ui/states'
+import { PhoneSwitch } from '@/softphone/PhoneSwitch'
 import { CallBar } from './CallBar'
 import { CustomerPanel } from './CustomerPanel'
 import { OpenThings, PastCalls } from './History'
@@ -25,6 +26,7 @@ export default function AgentPage() {
     <>
       <PageHeader title={t('agent.title')}>
         <StateSwitch self={a} />
+        <PhoneSwitch />
         <span className="faint">{t('agent.today', { calls: a.calls, misses: a.misses })}</span>
       </PageHeader>
       {a.status === 'paused' && a.misses > 0 && a.reason === 'missed' && <Alert type="warning" showIcon title={t('agent.missed')} style={{ marginBottom: 12 }} />}

@@ -6,6 +6,8 @@ import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
 import { useKeys } from '@/app/shortcuts'
+import { phone } from '@/softphone/phone'
+import { usePhone } from '@/softphone/usePhone'
 import { Since } from '@/ui/Since'
 import { type Call, type Pop, useComplain } from './useAgent'
 
@@ -17,11 +19,12 @@ export function CallBar({ call, pop, ringing }: { call?: Call; pop?: Pop; ringin
   const onError = useComplain()
   const [passing, setPassing] = useState(false)
   const id = call?.id ?? pop?.call
+  const here = usePhone().call?.stage === 'ringing' // this browser is the phone that rings
   const order = useMutation({
-    mutationFn: (what: Order) => {
+    mutationFn: async (what: Order): Promise<unknown> => {
       const path = { params: { path: { id: id! } } }
       switch (what) {
-        case 'answer': return take(api.POST('/api/v1/live/calls/{id}/answer', path))
+        case 'answer': return here ? phone.answer() : take(api.POST('/api/v1/live/calls/{id}/answer', path))
         case 'hold': return take(api.POST('/api/v1/live/calls/{id}/hold', path))
         case 'resume': return take(api.POST('/api/v1/live/calls/{id}/resume', path))
         case 'hang-up': return take(api.POST('/api/v1/live/calls/{id}/hang-up', path))
