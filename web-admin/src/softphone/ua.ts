@@ -1,6 +1,6 @@
 import { UA, WebSocketInterface } from 'jssip'
 import type { EndEvent, IncomingEvent, RTCSession } from 'jssip/lib/RTCSession'
-import type { DisconnectEvent, UnRegisteredEvent } from 'jssip/lib/UA'
+import type { DisconnectEvent, RTCSessionEvent, UnRegisteredEvent } from 'jssip/lib/UA'
 
 import type { Schemas } from '@/api/client'
 import { answersItself } from './state'
@@ -38,7 +38,7 @@ export class Line {
       const status = (e.response as { status_code?: number } | null)?.status_code
       if (status === 403 || status === 401) told.refused()
     })
-    this.ua.on('newRTCSession', (e) => {
+    this.ua.on('newRTCSession', (e: RTCSessionEvent) => {
       if (e.originator !== 'remote') return
       told.incoming(new Session(e.session, answersItself(e.request.getHeader('call-info'), e.request.getHeader('alert-info'))))
     })
