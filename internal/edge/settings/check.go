@@ -35,6 +35,7 @@ func Check(d *Document, has func(language, id string) bool) Problems {
 	c.checkCare()
 	c.checkOutreach()
 	c.checkSite()
+	c.checkFigures()
 	c.checkRest()
 	return c.problems
 }

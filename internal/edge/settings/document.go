@@ -39,6 +39,7 @@ type Document struct {
 	Roster       roster.Settings `json:"roster,omitzero"`
 	Tickets      Tickets         `json:"tickets,omitzero"`
 	Site         Site            `json:"site,omitzero"`
+	Figures      Figures         `json:"figures,omitzero"`
 	// Outreach is whom the dealership calls, and what it asks.
 	Outreach outreach.Settings `json:"outreach,omitzero"`
 	Flows    []ivr.Shelf       `json:"flows"`

@@ -25,6 +25,7 @@ func singles(a *API) {
 	addSingle(a, single[settings.Recording]{"recording", "recording", func(d *doc) settings.Recording { return d.Recording }})
 	addSingle(a, single[map[string]string]{"prompt_numbers", "prompt-numbers", func(d *doc) map[string]string { return d.PromptNumbers }})
 	addSingle(a, single[contact.Plan]{"tickets.contact", "contact-plan", func(d *doc) contact.Plan { return d.ContactPlan() }})
+	addSingle(a, single[settings.Figures]{"figures", "figures", func(d *doc) settings.Figures { return d.Figures }})
 	addSingle(a, single[settings.Site]{"site", "site", func(d *doc) settings.Site { return d.Site }})
 	addSingle(a, single[conference.Room]{"conferences.ad_hoc", "conference-ad-hoc", func(d *doc) conference.Room { return d.Conferences.AdHoc }})
 	addSingle(a, single[int]{"voicemail.keep_days", "voicemail-keep-days", func(d *doc) int { return d.Voicemail.KeepDays }})
