@@ -213,6 +213,8 @@ func (d *description) forBrowser(call *description, at netip.AddrPort, offer boo
 			continue
 		case offer && strings.HasPrefix(line, "a=setup:"):
 			line = "a=setup:actpass"
+		case strings.HasPrefix(line, "a=setup:"):
+			line = "a=setup:passive" // the browser is active, in the first handshake and in all that follow it
 		}
 		b.WriteString(line + "\r\n")
 	}

@@ -134,6 +134,20 @@ func itoa(n int) string {
 	return itoa(n/10) + string(rune('0'+n%10))
 }
 
+// offered takes another offer of the browser's, with a direction of our choice, and returns the answer.
+func (p *party) offered(t *testing.T, who *browser, direction string) []byte {
+	t.Helper()
+	plain, err := p.Inward([]byte(strings.Replace(string(who.offer(false)), "a=sendrecv", direction, 1)), true)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := p.Outward(p.agree(t, plain), false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answer
+}
+
 // browser is the far side: another WebRTC stack, set up as Chromium's.
 type browser struct {
 	t     *testing.T
@@ -474,6 +488,31 @@ func TestTwoBrowsersHearEachOtherAndAreRecorded(t *testing.T) {
 		caller.take(pion.SDPTypeAnswer, answer)
 		caller.hears(1000)
 		agent.hears(440)
+	})
+
+	t.Run("hold by who was called", func(t *testing.T) {
+		held := two.offered(t, agent, "a=sendonly")
+		if !strings.Contains(string(held), "a=recvonly") || !strings.Contains(string(held), "a=setup:passive") {
+			t.Errorf("answer to hold:\n%s", held)
+		}
+		agent.take(pion.SDPTypeAnswer, held)
+		agent.take(pion.SDPTypeAnswer, two.offered(t, agent, "a=sendrecv"))
+		agent.hears(440)
+		caller.hears(1000)
+	})
+
+	t.Run("ICE restart of who was called", func(t *testing.T) {
+		plain, err := two.Inward(agent.offer(true), true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer, err := two.Outward(two.agree(t, plain), false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		agent.take(pion.SDPTypeAnswer, answer)
+		agent.hears(440)
+		caller.hears(1000)
 	})
 
 	t.Run("ICE restart", func(t *testing.T) {

@@ -116,7 +116,7 @@ describe('the telephone in the browser', () => {
     await bar.getByRole('button', { name: '取回' }).click()
     await eventually('the call goes on', () => caller.hears(agent) > 2000)
 
-    await bar.getByRole('button', { name: /挂断/ }).click()
+    await bar.getByRole('button', { name: '挂断', exact: true }).click()
     await eventually('the customer is told', () => caller.over)
     await recorded(page)
   })

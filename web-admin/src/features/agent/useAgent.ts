@@ -62,7 +62,8 @@ export function useOwnCall(self: Self | undefined) {
   const pop = useQuery({
     queryKey: ['pop', id],
     queryFn: () => take(api.GET('/api/v1/live/calls/{id}/pop', { params: { path: { id: id! } } })),
-    enabled: id !== undefined, staleTime: Infinity, retry: false,
+    // Of a call that is over there is none any more: what came with its ring is kept.
+    enabled: self?.call !== undefined, staleTime: Infinity, retry: false,
   })
   const call = useQuery({
     queryKey: ['call', id],
