@@ -1,5 +1,6 @@
 import {
-  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, PhoneOutlined, SettingOutlined, TeamOutlined,
+  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, ImportOutlined, PhoneOutlined,
+  SettingOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
 
@@ -40,6 +41,7 @@ export const groups: Group[] = [
   {
     key: 'nav.house',
     places: [
+      { path: '/imports', key: 'nav.imports', icon: <ImportOutlined />, perm: 'imports.run' },
       { path: '/settings', key: 'nav.settings', icon: <SettingOutlined />, perm: 'settings.read' },
     ],
   },

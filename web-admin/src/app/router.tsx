@@ -39,9 +39,20 @@ const customers = createRoute({
 })
 
 const tickets = createRoute({
-  getParentRoute: () => root, path: '/tickets', validateSearch: texts('owner', 'state', 'priority', 'overdue', 'type'),
+  getParentRoute: () => root, path: '/tickets', validateSearch: texts('owner', 'state', 'priority', 'overdue', 'type', 'view', 'q'),
   component: lazyRouteComponent(() => import('@/features/tickets/TicketsPage')),
 })
+
+const ticket = createRoute({ getParentRoute: () => root, path: '/tickets/$id', component: lazyRouteComponent(() => import('@/features/tickets/TicketPage')) })
+
+const customer = createRoute({ getParentRoute: () => root, path: '/customers/$id', component: lazyRouteComponent(() => import('@/features/customers/CustomerPage')) })
+
+const vehicle = createRoute({
+  getParentRoute: () => root, path: '/vehicles/$id', validateSearch: texts(),
+  component: lazyRouteComponent(() => import('@/features/vehicles/VehiclePage')),
+})
+
+const call = createRoute({ getParentRoute: () => root, path: '/calls/$id', component: lazyRouteComponent(() => import('@/features/calls/CallPage')) })
 
 const callbacks = createRoute({
   getParentRoute: () => root, path: '/callbacks', validateSearch: texts('kind', 'state'),
@@ -67,7 +78,44 @@ const settingsEdit = createRoute({
   component: lazyRouteComponent(() => import('@/features/settings/pages/EditPage')),
 })
 
-const tree = root.addChildren([index, agent, live, calls, tickets, callbacks, customers, vehicles, settings, settingsKind, settingsEdit])
+const users = createRoute({
+  getParentRoute: () => root, path: '/settings/users', validateSearch: texts('q', 'role'),
+  component: lazyRouteComponent(() => import('@/features/users/UsersPage')),
+})
+
+const sessions = createRoute({ getParentRoute: () => root, path: '/settings/sessions', component: lazyRouteComponent(() => import('@/features/users/SessionsPage')) })
+
+const lockouts = createRoute({ getParentRoute: () => root, path: '/settings/lockouts', component: lazyRouteComponent(() => import('@/features/users/LockoutsPage')) })
+
+const tokens = createRoute({ getParentRoute: () => root, path: '/settings/tokens', component: lazyRouteComponent(() => import('@/features/users/TokensPage')) })
+
+const webhooks = createRoute({ getParentRoute: () => root, path: '/settings/webhooks', component: lazyRouteComponent(() => import('@/features/webhooks/WebhooksPage')) })
+
+const audit = createRoute({
+  getParentRoute: () => root, path: '/settings/audit', validateSearch: texts('who', 'subject', 'id', 'from', 'to'),
+  component: lazyRouteComponent(() => import('@/features/audit/AuditPage')),
+})
+
+const settingsHistory = createRoute({
+  getParentRoute: () => root, path: '/settings/history', validateSearch: texts('a', 'b'),
+  component: lazyRouteComponent(() => import('@/features/settings/history/HistoryPage')),
+})
+
+const settingsFile = createRoute({ getParentRoute: () => root, path: '/settings/file', component: lazyRouteComponent(() => import('@/features/settings/history/FilePage')) })
+
+const prompts = createRoute({
+  getParentRoute: () => root, path: '/settings/prompts', validateSearch: texts('q', 'show'),
+  component: lazyRouteComponent(() => import('@/features/prompts/PromptsPage')),
+})
+
+const imports = createRoute({
+  getParentRoute: () => root, path: '/imports', validateSearch: texts(),
+  component: lazyRouteComponent(() => import('@/features/imports/ImportsPage')),
+})
+
+const oneImport = createRoute({ getParentRoute: () => root, path: '/imports/$id', component: lazyRouteComponent(() => import('@/features/imports/ImportPage')) })
+
+const tree = root.addChildren([index, agent, live, calls, call, tickets, ticket, callbacks, customers, customer, vehicles, vehicle, settings, settingsKind, settingsEdit, users, sessions, lockouts, tokens, webhooks, audit, settingsHistory, settingsFile, prompts, imports, oneImport])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

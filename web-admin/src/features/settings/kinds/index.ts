@@ -1,4 +1,5 @@
 import type { Kind } from '../kit/kind'
+import { users, webhooks } from './accounts'
 import { calendars, holidayYears } from './hours'
 import { dealership, promptNumbers, recording, site } from './house'
 import { analogGroups, analogLines, analogPriority, inboundRules, outboundRules, trunks } from './lines'
@@ -18,4 +19,5 @@ export const kinds: readonly Kind[] = [
   calendars, holidayYears, rosterPeople, rosterDuties,
   ticketTypes, ticketTemplates, dispositions, contactPlan, outreachScripts, outreachPlans, outreachPlansOff, surveyRule,
   dealership, site, recording, promptNumbers,
+  users, webhooks,
 ]

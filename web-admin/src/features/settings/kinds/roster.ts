@@ -41,6 +41,7 @@ const shift = (days: boolean): Field[] => [
 export const rosterDuties: Kind = {
   url: 'roster-duties', schema: 'RosterDuty', columns: ['kind', 'role', 'department', { name: 'shifts', show: (v) => (v.shifts as unknown[] | undefined)?.length ?? 0 }],
   fresh: { shifts: [] },
+  omitted: { 'overrides.shifts.days': 'the date of the override says when' },
   sections: [
     {
       key: 'basics', fields: [

@@ -5,7 +5,7 @@ import { useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { Problem } from '@/api/problem'
-import { itemQuery, keep, singleQuery } from './box'
+import { keep, oneQuery } from './box'
 import { Conflict } from './Conflict'
 import { clean, same } from './difference'
 import { FieldItem } from './FieldItem'
@@ -47,7 +47,7 @@ export function DocumentForm({ kind, item, initial, readOnly = false, onDone, on
       const kept = await keep(kind, value, was)
       setDirty(false)
       setTheirs(undefined)
-      void client.invalidateQueries({ queryKey: ['settings'] })
+      void client.invalidateQueries({ queryKey: [kind.plain ? kind.url : 'settings'] })
       void message.success(t('settings.saved'))
       onDone(kept)
     } catch (e) {
@@ -58,8 +58,7 @@ export function DocumentForm({ kind, item, initial, readOnly = false, onDone, on
   }
   const refused = async (e: unknown) => {
     if (e instanceof Problem && e.status === 412 && base) {
-      const query = kind.single ? singleQuery(kind.url) : itemQuery(kind.url, base.id)
-      const now = await client.fetchQuery<Item>({ ...query, staleTime: 0 } as never).catch(() => undefined)
+      const now = await client.fetchQuery<Item>({ ...oneQuery(kind, base.id), staleTime: 0 }).catch(() => undefined)
       if (now) return setTheirs(now)
     }
     if (!(e instanceof Problem)) throw e
@@ -86,7 +85,10 @@ export function DocumentForm({ kind, item, initial, readOnly = false, onDone, on
           />
         )}
         {kind.sections.map((s) => {
-          const rows = <div className="fields">{s.fields.map((f) => <FieldItem key={f.name} field={f} schema={kind.schema} at={[]} near={[]} old={item !== undefined} />)}</div>
+          const [only] = s.fields
+          // A section that is one object needs no frame in the frame.
+          const inner = s.fields.length === 1 && only?.kind === 'object' ? { schema: only.schema, fields: only.fields, at: [only.name] } : { schema: kind.schema, fields: s.fields, at: [] }
+          const rows = <div className="fields">{inner.fields.map((f) => <FieldItem key={f.name} field={f} schema={inner.schema} at={inner.at} near={inner.at} old={item !== undefined} />)}</div>
           if (kind.sections.length === 1) return <section key={s.key} className="card">{rows}</section>
           const title = t(`settings.sections.${s.key}`)
           return s.folded ? (

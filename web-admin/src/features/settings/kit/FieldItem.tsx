@@ -19,6 +19,7 @@ interface Props {
 
 /** One field of a form: its name, its control, what it means, and what is wrong with it. */
 export function FieldItem(p: Props) {
+  if (p.field.atFirst && p.old) return null
   return p.field.when ? <Sometimes {...p} when={p.field.when} /> : <Always {...p} />
 }
 

@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 
 import { api } from '@/api/client'
 import { problemOf } from '@/api/problem'
-import type { Item, Kind, Value } from './kind'
+import { fieldsOf, type Item, type Kind, type Value } from './kind'
 
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 interface Asked {
@@ -12,10 +12,10 @@ interface Asked {
 type Call = (url: string, asked: Asked) => Promise<{ data?: unknown; error?: unknown; response: Response }>
 
 /** Asks for an address that is known only when the program runs. */
-async function ask<T>(method: Method, url: string, asked: Asked = {}): Promise<{ data: T; etag: string }> {
+async function ask<T>(method: Method, url: string, asked: Asked = {}, root = '/api/v1/settings/'): Promise<{ data: T; etag: string }> {
   let got
   try {
-    got = await (api[method] as unknown as Call)('/api/v1/settings/' + url, asked)
+    got = await (api[method] as unknown as Call)(root + url, asked)
   } catch (cause) {
     throw problemOf(undefined, undefined, cause)
   }
@@ -49,6 +49,19 @@ export const itemQuery = (url: string, id: string) => ({
   queryKey: ['settings', url, 'one', id],
   queryFn: () => ask<Item>('GET', url + '/{id}', { params: { path: { id } } }).then((a) => a.data),
 })
+const plainRoot = '/api/v1/'
+
+/** One that is no part of the settings document, in the shape of one that is: only what people decide about it. */
+async function plain(k: Kind, method: Method, path: string, asked: Asked): Promise<Item> {
+  const a = await ask<Value & { id: string }>(method, path, asked, plainRoot)
+  const names = fieldsOf(k).filter((f) => !f.atFirst).map((f) => f.name)
+  return { id: a.data.id, etag: a.etag, value: Object.fromEntries(names.map((n) => [n, a.data[n]])), whole: a.data }
+}
+
+/** One document of a kind, as the box has it now. */
+export const oneQuery = (k: Kind, id: string) =>
+  k.plain ? { queryKey: [k.url, 'one', id], queryFn: () => plain(k, 'GET', k.url + '/{id}', { params: { path: { id } } }) } : k.single ? singleQuery(k.url) : itemQuery(k.url, id)
+
 /** A part of which there is one, in the shape of a document. */
 export const singleQuery = (url: string) => ({
   queryKey: ['settings', url, 'single'],
@@ -65,6 +78,7 @@ export const useList = (url: string, enabled = true) => useQuery({ ...listQuery(
 
 /** Keeps a document: a new one without an id, a changed one under its id. */
 export async function keep(k: Kind, value: Value, was?: Item): Promise<Item> {
+  if (k.plain) return was ? plain(k, 'PUT', k.url + '/{id}', { ...match(was.etag, was.id), body: value }) : plain(k, 'POST', k.url, { body: value })
   if (k.single) {
     const a = await ask<unknown>('PUT', k.url, { ...match(was?.etag ?? ''), body: k.bare ? value.value : value })
     return { id: '', etag: a.etag, value: wrap(a.data) }
@@ -73,7 +87,7 @@ export async function keep(k: Kind, value: Value, was?: Item): Promise<Item> {
   return (await ask<Item>('PUT', k.url + '/{id}', { ...match(was.etag, was.id), body: value })).data
 }
 
-export const remove = (k: Kind, item: Item) => ask<unknown>('DELETE', k.url + '/{id}', match(item.etag, item.id))
+export const remove = (k: Kind, item: Item) => ask<unknown>('DELETE', k.url + '/{id}', match(item.etag, item.id), k.plain ? plainRoot : undefined)
 
 /** Puts a list in another order. */
 export const arrange = (k: Kind, values: Value[], etag: string) => ask<unknown>('PUT', k.url, { ...match(etag), body: { items: values } })

@@ -12,6 +12,8 @@ interface Common {
   standard?: string | number
   /** It takes the whole width of the form. */
   wide?: boolean
+  /** It is asked for only when a document is made. */
+  atFirst?: boolean
   /** Whether it means anything, by the values beside it. */
   when?: (beside: Record<string, unknown>) => boolean
 }

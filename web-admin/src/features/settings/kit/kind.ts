@@ -9,6 +9,8 @@ export interface Item {
   id: string
   etag: string
   value: Value
+  /** All that the box tells of it, of kinds that are no part of the settings document. */
+  whole?: Value
 }
 
 /** One column of a list: a field of the documents, or something made of it. */
@@ -34,8 +36,12 @@ export interface Kind {
   fresh?: Value
   /** Members that nobody changes here, each with the reason. */
   omitted?: Record<string, string>
-  /** What stands above the list, such as whether lines are up. */
+  /** It is no part of the settings document, and stands in the API by itself. */
+  plain?: boolean
+  /** What stands above the list. */
   above?: () => ReactNode
+  /** What stands below the form of one, such as what else can be done with it. */
+  below?: (item: Item) => ReactNode
 }
 
 export const fieldsOf = (k: Kind): readonly Field[] => k.sections.flatMap((s) => s.fields)

@@ -18,9 +18,11 @@ const lists: Partial<Record<Source, string[]>> = {
   skills: ['agents', 'roster-people'],
   departments: ['roster-people', 'ticket-types'],
   prompts: [],
+  flows: [],
 }
 
-const promptsQuery = {
+/** All recordings that the box speaks. */
+export const promptsQuery = {
   queryKey: ['prompts', 'all'],
   queryFn: async () => {
     const items = []
@@ -33,21 +35,23 @@ const promptsQuery = {
     return items
   },
 }
-export { promptsQuery }
+const flowsQuery = { queryKey: ['settings', 'flows', 'names'], queryFn: () => take(api.GET('/api/v1/settings/flows')) }
 
 /** What can be chosen, by the names that people know. */
 export function useOptions(source: Source): Option[] {
   const got = useQueries({ queries: (lists[source] ?? [source]).map((url) => listQuery(url)) })
   const prompts = useQuery({ ...promptsQuery, enabled: source === 'prompts' })
+  const flows = useQuery({ ...flowsQuery, enabled: source === 'flows' })
   const items = got.map((g) => g.data?.items)
   return useMemo(() => {
     if (source === 'prompts') return promptOptions(prompts.data ?? [])
+    if (source === 'flows') return (flows.data?.items ?? []).map((f) => ({ value: f.id, label: nameOf({ id: f.id, title: f.title }) }))
     const found = items.flatMap((l) => l ?? [])
     if (source === 'skills') return plain(found.flatMap(skillsOf))
     if (source === 'departments') return plain(found.map((i) => String(i.value.department ?? '')))
     return found.map((i) => ({ value: i.id, label: nameOf(i.value, i.id) }))
     // The lists are many, and each keeps its identity until it is read anew.
-  }, [source, prompts.data, ...items])
+  }, [source, prompts.data, flows.data, ...items])
 }
 
 const plain = (values: string[]): Option[] => [...new Set(values)].filter((v) => v !== '').sort().map((v) => ({ value: v, label: v }))

@@ -1,5 +1,6 @@
 import { weekdays } from '../kit/field'
 import type { Kind } from '../kit/kind'
+import { HolidayImport } from '../pages/HolidayImport'
 
 export const calendars: Kind = {
   url: 'calendars', schema: 'Calendar', columns: ['public_holidays', 'holidays'],
@@ -17,7 +18,7 @@ export const calendars: Kind = {
 }
 
 export const holidayYears: Kind = {
-  url: 'holiday-years', schema: 'CalendarYear',
+  url: 'holiday-years', schema: 'CalendarYear', above: () => <HolidayImport />,
   columns: [{ name: 'holidays', show: (v) => (v.holidays as unknown[] | undefined)?.length ?? 0 }, { name: 'swaps', show: (v) => (v.swaps as unknown[] | undefined)?.length ?? 0 }],
   sections: [
     {
