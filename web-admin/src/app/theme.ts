@@ -57,6 +57,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
       fontFamily: 'system-ui, "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans", sans-serif',
     },
     components: {
+      Button: isDark ? { colorPrimary: '#3465bd', colorPrimaryHover: '#3b70cf', colorPrimaryActive: '#2c57a5' } : {},
       Layout: { headerHeight: 48, headerPadding: '0 16px', headerBg: isDark ? '#141619' : '#ffffff', siderBg: isDark ? '#141619' : '#ffffff', bodyBg: isDark ? '#0d0f11' : '#f3f5f8' },
       Menu: { itemHeight: 36, itemSelectedColor: isDark ? '#cfe0ff' : '#1557d6', darkItemBg: '#141619', darkSubMenuItemBg: '#141619' },
       Table: { cellPaddingBlockSM: 7 },

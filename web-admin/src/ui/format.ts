@@ -13,3 +13,10 @@ export function length(seconds: number): string {
 
 /** The seconds between two moments; 0 when one is missing. */
 export const between = (from?: string, to?: string) => (from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : 0)
+
+/** A file's size: "820 B", "1.2 MB". */
+export function bytes(n: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB']
+  const i = n < 1000 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(n) / 3))
+  return `${i === 0 ? n : (n / 1000 ** i).toFixed(1)} ${units[i]}`
+}

@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
 
 import { Player } from '@/ui/Player'
@@ -15,7 +16,7 @@ export function OpenThings({ pop }: { pop: Pop }) {
       {pop.open.map((e) => (
         <li key={e.kind + e.id}>
           <Mark tone={e.kind === 'ticket' ? 'warn' : 'busy'}>{t(`agent.kinds.${e.kind}`, e.kind)}</Mark>
-          <span className="grow">{e.summary}</span>
+          <span className="grow">{e.kind === 'ticket' ? <Link to="/tickets/$id" params={{ id: e.id }}>{e.summary}</Link> : e.summary}</span>
           <span className="number faint">{moment(e.at)}</span>
         </li>
       ))}

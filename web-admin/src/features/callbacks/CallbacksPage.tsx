@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
 import { useSession } from '@/app/session'
-import { useComplain } from '@/features/agent/useAgent'
+import { useComplain } from '@/ui/complain'
 import { DataTable } from '@/ui/DataTable'
 import { FilterSelect } from '@/ui/FilterSelect'
 import { moment } from '@/ui/format'

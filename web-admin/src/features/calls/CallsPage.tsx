@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Input, Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
@@ -7,14 +7,12 @@ import { DataTable } from '@/ui/DataTable'
 import { between, length, moment } from '@/ui/format'
 import { PageHeader } from '@/ui/PageHeader'
 import { Nothing } from '@/ui/states'
-import { Mark, type Tone } from '@/ui/Mark'
+import { Mark } from '@/ui/Mark'
+import { tones } from './tones'
 
 type Call = Schemas['LoggedCall']
 
 const route = getRouteApi('/calls')
-const tones: Record<Call['disposition'], Tone> = {
-  answered: 'good', abandoned: 'bad', unanswered: 'warn', overflowed: 'warn', interrupted: 'bad', rejected: 'off', menu_only: 'off',
-}
 const dispositions = Object.keys(tones) as Call['disposition'][]
 
 /** All calls, the newest first. */
@@ -53,7 +51,7 @@ export default function CallsPage() {
         }}
         empty={<Nothing text={t('calls.none')} />}
         columns={[
-          { title: t('calls.at'), render: (_, c) => <span className="number">{moment(c.started_at)}</span> },
+          { title: t('calls.at'), render: (_, c) => <Link to="/calls/$id" params={{ id: c.id }} className="number">{moment(c.started_at)}</Link> },
           { title: t('calls.direction'), render: (_, c) => t(`calls.directions.${c.direction}`) },
           {
             title: t('calls.party'),

@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Select } from 'antd'
 import { useTranslation } from 'react-i18next'
 
@@ -38,7 +38,7 @@ export default function CustomersPage() {
         }}
         empty={<Nothing text={t('customers.none')} />}
         columns={[
-          { title: t('customers.name'), render: (_, c) => <>{c.name} {c.vip && <Mark tone="warn">VIP</Mark>}</> },
+          { title: t('customers.name'), render: (_, c) => <><Link to="/customers/$id" params={{ id: c.id }}>{c.name || t('customers.nameless')}</Link> {c.vip && <Mark tone="warn">VIP</Mark>}</> },
           { title: t('customers.kind'), render: (_, c) => t(`customers.kinds.${c.kind}`, c.kind) },
           { title: t('customers.phones'), render: (_, c) => <span className="number">{(c.phones ?? []).map((p) => p.number).join(', ')}</span> },
           { title: t('customers.tier'), dataIndex: 'tier' },

@@ -53,11 +53,11 @@ export function Palette() {
     ...(asks ? (customers.data?.items ?? []) : []).map((h) => {
       const number = h.customer?.phones?.[0]?.number ?? ''
       return {
-        key: 'c' + (h.customer?.id ?? '') + (h.vehicle?.id ?? ''), kind: t('search.customer'), path: '/calls',
-        text: [h.customer?.name, h.vehicle?.plate, number].filter(Boolean).join(' · '), search: { number },
+        key: 'c' + (h.customer?.id ?? '') + (h.vehicle?.id ?? ''), kind: t('search.customer'), path: h.customer ? `/customers/${h.customer.id}` : `/vehicles/${h.vehicle?.id ?? ''}`,
+        text: [h.customer?.name, h.vehicle?.plate, number].filter(Boolean).join(' · '),
       }
     }),
-    ...(asks ? (tickets.data?.items ?? []) : []).map((k) => ({ key: k.id, kind: t('search.ticket'), text: `${k.number} ${k.subject}`, path: '/tickets' })),
+    ...(asks ? (tickets.data?.items ?? []) : []).map((k) => ({ key: k.id, kind: t('search.ticket'), text: `${k.number} ${k.subject}`, path: `/tickets/${k.id}` })),
     ...pages,
     ...set,
   ]
@@ -73,7 +73,7 @@ export function Palette() {
   }
   return (
     <>
-    <Button type="text" icon={<SearchOutlined />} aria-label={t('search.title')} aria-keyshortcuts="Control+K" onClick={() => setOpen(true)}>
+    <Button type="text" icon={<SearchOutlined />} aria-label={`${t('search.button')} Ctrl K`} aria-keyshortcuts="Control+K" onClick={() => setOpen(true)}>
       <span className="shell-word">{t('search.button')} <kbd>Ctrl K</kbd></span>
     </Button>
     <Modal open={open} onCancel={close} footer={null} closable={false} title={null} destroyOnHidden aria-label={t('search.title')} afterOpenChange={(o) => o && input.current?.focus()}>

@@ -1,68 +1,62 @@
+import { PlusOutlined } from '@ant-design/icons'
 import { getRouteApi } from '@tanstack/react-router'
-import { Segmented, Tag } from 'antd'
+import { Button, Input, Segmented } from 'antd'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
-import { api, type Schemas, take } from '@/api/client'
 import { useSession } from '@/app/session'
-import { DataTable } from '@/ui/DataTable'
 import { FilterSelect } from '@/ui/FilterSelect'
-import { moment } from '@/ui/format'
 import { PageHeader } from '@/ui/PageHeader'
-import { Nothing } from '@/ui/states'
+import { Loading } from '@/ui/states'
+import { Agenda } from './Agenda'
+import { Board } from './Board'
+import { useTypes } from './people'
+import { TicketList } from './TicketList'
+import { priorities, states } from './tones'
 
-type Ticket = Schemas['StoredTicket']
-
+const NewTicket = lazy(() => import('./NewTicket'))
 const route = getRouteApi('/tickets')
-const states = ['new', 'open', 'waiting', 'resolved', 'closed']
-const priorities = ['urgent', 'high', 'normal', 'low']
-const colours: Record<string, string> = { urgent: 'red', high: 'volcano', normal: 'default', low: 'default' }
 
-/** What customers asked for: one's own by the next deadline, or everybody's. */
+/** What customers asked for: one's own by the next deadline, or everybody's; as a list, a board, or days with deadlines. */
 export default function TicketsPage() {
   const { t } = useTranslation()
-  const { me } = useSession()
+  const { me, may } = useSession()
+  const types = useTypes()
   const search = route.useSearch()
   const go = route.useNavigate()
+  const [opening, setOpening] = useState(false)
   const filter = (change: Partial<typeof search>) => void go({ search: { ...search, cursor: undefined, ...change } })
+  const view = search.view ?? 'list'
+  const agent = me.user.agent
   return (
     <>
       <PageHeader title={t('tickets.title')}>
-        {me.user.agent !== '' && (
+        {agent !== '' && (
           <Segmented
-            value={search.owner === me.user.agent ? 'mine' : 'all'}
-            onChange={(v) => filter({ owner: v === 'mine' ? me.user.agent : undefined, state: undefined })}
+            value={search.owner === agent ? 'mine' : 'all'} aria-label={t('tickets.whose')}
+            onChange={(v) => filter({ owner: v === 'mine' ? agent : undefined })}
             options={[{ value: 'mine', label: t('tickets.mine') }, { value: 'all', label: t('tickets.all') }]}
           />
         )}
+        <Segmented
+          value={view} aria-label={t('tickets.view')} onChange={(v) => filter({ view: v === 'list' ? undefined : v })}
+          options={(['list', 'board', 'agenda'] as const).map((v) => ({ value: v, label: t(`tickets.views.${v}`) }))}
+        />
+        <span className="grow" />
+        {may('tickets.write') && <Button type="primary" icon={<PlusOutlined />} onClick={() => setOpening(true)}>{t('tickets.new')}</Button>}
       </PageHeader>
       <div className="filters">
-        <FilterSelect label={t('tickets.state')} value={search.state} onChange={(state) => filter({ state })} options={states.map((v) => ({ value: v, label: t(`tickets.states.${v}`) }))} />
+        <Input.Search
+          allowClear defaultValue={search.q} key={search.q ?? ''} onSearch={(q) => filter({ q: q.trim() || undefined, view: undefined })} style={{ width: 240 }}
+          placeholder={t('tickets.findTicket')} aria-label={t('tickets.findTicket')}
+        />
+        {view !== 'board' && <FilterSelect label={t('tickets.state')} value={search.state} onChange={(state) => filter({ state })} options={states.map((v) => ({ value: v, label: t(`tickets.states.${v}`) }))} />}
+        <FilterSelect label={t('tickets.type')} value={search.type} onChange={(type) => filter({ type })} options={types.list.map((x) => ({ value: x.id, label: x.name }))} />
         <FilterSelect label={t('tickets.priority')} value={search.priority} onChange={(priority) => filter({ priority })} options={priorities.map((v) => ({ value: v, label: t(`tickets.priorities.${v}`) }))} />
         <FilterSelect label={t('tickets.overdue')} value={search.overdue} onChange={(overdue) => filter({ overdue })} options={[{ value: 'true', label: t('tickets.onlyOverdue') }]} />
       </div>
-      <DataTable<Ticket>
-        label={t('tickets.title')}
-        rowKey={(k) => k.id}
-        cursor={search.cursor}
-        onCursor={(cursor) => void go({ search: { ...search, cursor } })}
-        query={{
-          queryKey: ['tickets', search],
-          queryFn: () => take(api.GET('/api/v1/tickets', { params: { query: { ...search, limit: 50 } as object } })),
-        }}
-        empty={<Nothing text={t('tickets.none')} />}
-        columns={[
-          { title: t('tickets.number'), render: (_, k) => <span className="number">{k.number}</span> },
-          { title: t('tickets.subject'), render: (_, k) => k.subject },
-          { title: t('tickets.state'), render: (_, k) => t(`tickets.states.${k.state}`, k.state) },
-          { title: t('tickets.priority'), render: (_, k) => <Tag color={colours[k.priority]}>{t(`tickets.priorities.${k.priority}`, k.priority)}</Tag> },
-          { title: t('tickets.customer'), render: (_, k) => [k.name, k.plate].filter(Boolean).join(' · ') },
-          { title: t('tickets.owner'), dataIndex: 'owner' },
-          {
-            title: t('tickets.deadline'),
-            render: (_, k) => <span className={k.overdue ? 'led bad number' : 'number'}>{moment(k.deadline)}{k.overdue && ` ${t('tickets.overdue')}`}</span>,
-          },
-        ]}
-      />
+      {view === 'board' ? <Board search={search} /> : view === 'agenda' ? <Agenda search={search} /> : <TicketList search={search} onCursor={(cursor) => void go({ search: { ...search, cursor } })} />}
+      {opening && <Suspense fallback={<Loading />}><NewTicket onClose={() => setOpening(false)} /></Suspense>}
     </>
   )
 }

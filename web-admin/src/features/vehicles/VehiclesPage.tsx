@@ -1,4 +1,4 @@
-import { getRouteApi } from '@tanstack/react-router'
+import { getRouteApi, Link } from '@tanstack/react-router'
 import { Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 
@@ -36,7 +36,7 @@ export default function VehiclesPage() {
         }}
         empty={<Nothing text={t('vehicles.none')} />}
         columns={[
-          { title: t('vehicles.plate'), render: (_, v) => <b className="plate">{v.vehicle.plate || '–'}</b> },
+          { title: t('vehicles.plate'), render: (_, v) => <Link to="/vehicles/$id" params={{ id: v.vehicle.id }} className="plate">{v.vehicle.plate || v.vehicle.vin || '–'}</Link> },
           { title: t('vehicles.model'), render: (_, v) => [v.vehicle.brand, v.vehicle.model].filter(Boolean).join(' ') },
           { title: 'VIN', render: (_, v) => <span className="number">{v.vehicle.vin}</span> },
           { title: t('vehicles.mileage'), align: 'right', render: (_, v) => v.mileage && <span className="number">≈ {v.mileage.km.toLocaleString()} km</span> },
