@@ -83,6 +83,6 @@ func (b *Box) lendSoftphone(u account.User) (api.SoftphoneLoan, error) {
 		return api.SoftphoneLoan{}, fault.New(fault.Conflict, "softphone.no_extension", "lend softphone to %s: no such extension", u.ID)
 	}
 	return api.SoftphoneLoan{
-		Extension: number, Name: u.Name, Realm: b.opt.Config.SIP.Realm, Password: password, Until: until, Path: softphone.Path,
+		Extension: number, Name: u.Name, Realm: b.opt.Config.SIP.Realm, Password: password, Until: until, Path: softphone.Path, Echo: "*43",
 	}, nil
 }

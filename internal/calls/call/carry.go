@@ -106,6 +106,12 @@ func (c *Call) carryOutSound(e Effect) {
 		c.tape(e)
 	case StopMemo:
 		c.stopMemo()
+	case Echo:
+		if s := c.seats[e.Leg]; s != nil {
+			echo := media.NewEcho()
+			c.room.Tap(echo)
+			s.Play(echo, media.PlayOptions{})
+		}
 	}
 }
 

@@ -187,6 +187,8 @@ type (
 	StopRecording  struct{}
 	RecordMemo     MenuRecord
 	StopMemo       struct{}
+	// Echo has a leg hear itself; [Hush] ends that.
+	Echo struct{ Leg int }
 	// SetTimer delivers Fired after this long, replacing an earlier one of this name; ClearTimer does not.
 	SetTimer struct {
 		Timer Timer
@@ -221,6 +223,7 @@ func (StartRecording) callEffect() {}
 func (StopRecording) callEffect()  {}
 func (RecordMemo) callEffect()     {}
 func (StopMemo) callEffect()       {}
+func (Echo) callEffect()           {}
 func (SetTimer) callEffect()       {}
 func (ClearTimer) callEffect()     {}
 func (Begin) callEffect()          {}

@@ -80,6 +80,8 @@ type (
 		Message string
 		Max     time.Duration
 	}
+	// MenuEcho has the caller hear what they say, a little later, until [MenuStop].
+	MenuEcho struct{}
 	// MenuGo leads the call on; the menu is over.
 	MenuGo struct{ Target Target }
 )
@@ -92,6 +94,7 @@ func (MenuSet) menuEffect()      {}
 func (MenuSkills) menuEffect()   {}
 func (MenuTrace) menuEffect()    {}
 func (MenuRecord) menuEffect()   {}
+func (MenuEcho) menuEffect()     {}
 func (MenuGo) menuEffect()       {}
 
 // MenuReturned: the extension or external number that the last [MenuGo] led to was not reached. A menu that

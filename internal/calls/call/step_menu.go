@@ -44,6 +44,8 @@ func (m *machine) menuSaid(effects []MenuEffect) {
 			m.note(e.Node, e.Key)
 		case MenuRecord:
 			m.do(RecordMemo(e))
+		case MenuEcho:
+			m.do(Echo{m.Guest})
 		case MenuGo:
 			m.leaveMenu(e.Target)
 		}

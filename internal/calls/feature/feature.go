@@ -4,6 +4,7 @@
 //	*45 sign in or out          *46 pause (asks for the reason, or *46N)   *47 available again
 //	*48 more wrap-up time       *49 wrap-up done                           *65 hear the own extension
 //	*44 what the last call was about (after a beep, the keys of its place in the tree, then #; or *44NN)
+//	*43 hear oneself, to try a headset; # ends it
 //	*77 record a prompt (asks for its number, or *77NNN)
 //	*8  take a call that rings in the own pickup group, *8NNNN at one extension
 //	*33NNNN listen to an extension's conversation, *34NNNN whisper to it, *35NNNN barge in: supervisors
@@ -94,7 +95,7 @@ type Codes struct {
 // List are the codes, longest first where one begins another.
 func List() []string {
 	return []string{
-		"*33", "*34", "*35", "*36", "*37", "*44", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
+		"*33", "*34", "*35", "*36", "*37", "*43", "*44", "*45", "*46", "*47", "*48", "*49", "*65", "*72", "*77", "*78", "*79", "*90", "*92", "*97", "*98", "*8",
 	}
 }
 
@@ -130,6 +131,12 @@ func (c Codes) Open(name string, from line.Info, card call.Card, attrs map[strin
 
 // memoLimit is the longest prompt spoken by phone.
 const memoLimit = 2 * time.Minute
+
+// echoCode is where one hears oneself, and echoLimit for how long.
+const (
+	echoCode  = "*43"
+	echoLimit = 3 * time.Minute
+)
 
 // digitWait is the wait for a key.
 const digitWait = 8 * time.Second
@@ -233,6 +240,8 @@ func (s *session) recordPrompt() []call.MenuEffect {
 
 func (s *session) pressed(key byte) []call.MenuEffect {
 	switch {
+	case s.code == echoCode && key == '#':
+		return s.finish("beep")
 	case s.taping && key == '#':
 		s.taping = false
 		return []call.MenuEffect{call.MenuArm{}, call.MenuStop{}}
@@ -271,6 +280,8 @@ func (s *session) played() []call.MenuEffect {
 		return []call.MenuEffect{call.MenuGo{Target: call.Target{Kind: call.TargetHangup}}}
 	case s.asking:
 		return []call.MenuEffect{call.MenuArm{After: digitWait}}
+	case s.code == echoCode:
+		return []call.MenuEffect{call.MenuEcho{}, call.MenuArm{After: echoLimit}}
 	case s.memo != "" && !s.taping:
 		s.taping = true
 		return []call.MenuEffect{call.MenuRecord{Prompt: s.memo, Max: memoLimit}, call.MenuArm{After: memoLimit}}
@@ -279,6 +290,9 @@ func (s *session) played() []call.MenuEffect {
 }
 
 func (s *session) timedOut() []call.MenuEffect {
+	if s.code == echoCode {
+		return s.finish("beep")
+	}
 	if s.taping {
 		s.taping = false
 		return []call.MenuEffect{call.MenuStop{}}

@@ -68,6 +68,8 @@ func play(m call.Menu, events ...call.MenuEvent) string {
 				out = append(out, "record:"+e.Prompt)
 			case call.MenuStop:
 				out = append(out, "stop")
+			case call.MenuEcho:
+				out = append(out, "echo")
 			case call.MenuGo:
 				out = append(out, "→"+e.Target.String())
 			}
@@ -115,6 +117,8 @@ func TestCodes(t *testing.T) {
 		{"hang somebody up", "*378002", team{in: true}, []call.MenuEvent{begin, played}, "hung_up_forced 8002 →hangup", "8001 hangs up 8002"},
 		{"hang up without the right", "*378002", team{}, []call.MenuEvent{begin}, "feature_failed", ""},
 		{"own number", "*65", team{}, []call.MenuEvent{begin}, "your_number 8001", ""},
+		{"hear oneself", "*43", team{}, []call.MenuEvent{begin, played, key('1'), key('#'), played}, "beep echo beep →hangup", ""},
+		{"hear oneself for ever", "*43", team{}, []call.MenuEvent{begin, played, call.MenuTimeout{}, played}, "beep echo beep →hangup", ""},
 		{"record a prompt", "*77101", team{}, []call.MenuEvent{begin, played, key('#'), call.MenuRecorded{Length: time.Second}, played}, "memo_speak beep record:welcome stop memo_saved welcome →hangup", ""},
 		{"record, number asked", "*77", team{}, []call.MenuEvent{begin, played, key('1'), key('0'), key('1'), played, call.MenuTimeout{}, call.MenuRecorded{}}, "memo_which stop stop stop memo_speak beep record:welcome stop memo_empty", ""},
 		{"record what is not there", "*77999", team{}, []call.MenuEvent{begin}, "invalid", ""},

@@ -11,6 +11,8 @@ func (s *session) startPhone() []call.MenuEffect {
 	switch s.code {
 	case "*8":
 		return s.pickUp()
+	case echoCode:
+		return []call.MenuEffect{call.MenuPlay{Phrases: phrases("beep")}}
 	case "*33":
 		return s.watch(call.Listen)
 	case "*34":

@@ -121,6 +121,22 @@ describe('the telephone in the browser', () => {
     await recorded(page)
   })
 
+  test('tries the headset at the echo, with the number dialled by hand', async () => {
+    const bar = page.locator('.softphone')
+    await bar.getByRole('button', { name: /拨号/ }).click()
+    await page.getByRole('textbox', { name: '号码' }).fill('*43')
+    await picture(page, 'softphone-dial')
+    await page.keyboard.press('Enter')
+    await bar.locator('[data-stage=talking]').waitFor()
+    await eventually('one hears oneself', () => theirs(page, 0.5))
+    await bar.getByRole('button', { name: '声音设备' }).click()
+    await page.getByRole('combobox', { name: '麦克风' }).waitFor()
+    await picture(page, 'softphone-devices')
+    await page.keyboard.press('Escape')
+    await bar.getByRole('button', { name: '挂断', exact: true }).click()
+    await bar.locator('[data-stage]').waitFor({ state: 'detached' })
+  })
+
   test('says what to do when the microphone is refused, and goes back to the desk phone', async () => {
     await page.addInitScript(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
