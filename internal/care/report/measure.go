@@ -33,7 +33,7 @@ func (s Sum) Value(u Unit) (v float64, ok bool) {
 	return s.N / s.D, true
 }
 
-// Measure is one figure. What it means in words is the text "figures.formulas.ID" of the console.
+// Measure is one figure. What it is called and means in words is in [Words].
 type Measure struct {
 	ID   string
 	Unit Unit

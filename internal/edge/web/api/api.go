@@ -105,7 +105,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, moves, wall, recordings, softphones, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, notices, wrapUps, connecting, callbacks, surveys}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, moves, wall, recordings, softphones, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, notices, wrapUps, connecting, callbacks, surveys, reports}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.

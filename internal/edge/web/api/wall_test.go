@@ -101,4 +101,3 @@ func TestACallerIsMoved(t *testing.T) {
 	leader.do("POST", "/v1/live/calls/m2/move", map[string]any{"to": "queue"}).want(t, 422, "request.invalid")
 	leader.do("POST", "/v1/live/calls/m2/move", map[string]any{"to": "agent", "agent": "nobody"}).want(t, 404, "agent.unknown")
 }
-
