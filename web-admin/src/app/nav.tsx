@@ -1,5 +1,5 @@
 import {
-  BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, ImportOutlined, PhoneOutlined,
+  BarChartOutlined, BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, ImportOutlined, PhoneOutlined,
   SettingOutlined, TeamOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -29,6 +29,7 @@ export const groups: Group[] = [
       { path: '/calls', key: 'nav.calls', icon: <PhoneOutlined />, perm: 'calls.read' },
       { path: '/tickets', key: 'nav.tickets', icon: <FileDoneOutlined />, perm: 'tickets.read' },
       { path: '/callbacks', key: 'nav.callbacks', icon: <BellOutlined />, perm: 'customers.read' },
+      { path: '/figures', key: 'nav.figures', icon: <BarChartOutlined />, perm: 'calls.monitor' },
     ],
   },
   {

@@ -115,7 +115,12 @@ const imports = createRoute({
 
 const oneImport = createRoute({ getParentRoute: () => root, path: '/imports/$id', component: lazyRouteComponent(() => import('@/features/imports/ImportPage')) })
 
-const tree = root.addChildren([index, agent, live, calls, call, tickets, ticket, callbacks, customers, customer, vehicles, vehicle, settings, settingsKind, settingsEdit, users, sessions, lockouts, tokens, webhooks, audit, settingsHistory, settingsFile, prompts, imports, oneImport])
+const figures = createRoute({
+  getParentRoute: () => root, path: '/figures', validateSearch: texts('kind', 'from', 'to', 'queue', 'agent', 'sl', 'compare'),
+  component: lazyRouteComponent(() => import('@/features/figures/FiguresPage')),
+})
+
+const tree = root.addChildren([index, figures, agent, live, calls, call, tickets, ticket, callbacks, customers, customer, vehicles, vehicle, settings, settingsKind, settingsEdit, users, sessions, lockouts, tokens, webhooks, audit, settingsHistory, settingsFile, prompts, imports, oneImport])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({
