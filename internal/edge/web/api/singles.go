@@ -27,12 +27,20 @@ func singles(a *API) {
 	addSingle(a, single[contact.Plan]{"tickets.contact", "contact-plan", func(d *doc) contact.Plan { return d.ContactPlan() }})
 	addSingle(a, single[settings.Figures]{"figures", "figures", func(d *doc) settings.Figures { return d.Figures }})
 	addSingle(a, single[settings.Site]{"site", "site", func(d *doc) settings.Site { return d.Site }})
-	addSingle(a, single[conference.Room]{"conferences.ad_hoc", "conference-ad-hoc", func(d *doc) conference.Room { return d.Conferences.AdHoc }})
+	addSingle(a, single[conference.Room]{"conferences.ad_hoc", "conference-ad-hoc", adHocRoom})
 	addSingle(a, single[int]{"voicemail.keep_days", "voicemail-keep-days", func(d *doc) int { return d.Voicemail.KeepDays }})
 	addSingle(a, single[int]{"voicemail.max_mb", "voicemail-max-mb", func(d *doc) int { return d.Voicemail.MaxMB }})
 	addSingle(a, single[outreach.SurveyRule]{"outreach.survey", "survey-rule", func(d *doc) outreach.SurveyRule { return d.Outreach.Survey }})
 	addSingle(a, single[bool]{"outreach.plans_off", "outreach-plans-off", func(d *doc) bool { return d.Outreach.PlansOff }})
 	addSingle(a, single[int]{"analog.priority", "analog-priority", func(d *doc) int { return d.Analog.Priority }})
+}
+
+// adHocRoom is how rooms made from a call are; settings without a word about that have the rooms that most want.
+func adHocRoom(d *settings.Document) conference.Room {
+	if d.Conferences.AdHoc.MaxParties == 0 {
+		return conference.DefaultRoom()
+	}
+	return d.Conferences.AdHoc
 }
 
 type partOutput[T any] struct {

@@ -52,7 +52,7 @@ export default function AuditPage() {
               expandable={{ rowExpandable: (e) => e.fields.length > 0 || Object.keys(e.detail).length > 0, expandedRowRender: (e) => <Details entry={e} /> }}
               columns={[
                 { title: t('audit.at'), render: (_, e) => <span className="number">{moment(e.at)}</span> },
-                { title: t('audit.who'), render: (_, e) => <>{who(e)} {e.via !== 'console' && <Tag>{e.via.split(' ')[0]}</Tag>}</> },
+                { title: t('audit.who'), render: (_, e) => <>{who(e)} {e.via !== '' && e.via !== 'console' && <Tag>{e.via.split(' ')[0]}</Tag>}</> },
                 { title: t('audit.what'), render: (_, e) => t(`audit.did.${e.what}`) },
                 { title: t('audit.subject'), render: (_, e) => t(`audit.subjects.${e.subject}`, e.subject) },
                 { title: t('audit.which'), render: (_, e) => e.id && <Button type="link" size="small" title={e.id} onClick={() => filter({ subject: e.subject, id: e.id })}>{e.id.length > 22 ? '…' + e.id.slice(-12) : e.id}</Button> },

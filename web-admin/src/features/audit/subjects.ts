@@ -1,2 +1,5 @@
-/** What entries of the audit are about most often. */
-export const subjects = ['settings', 'prompt', 'session', 'user', 'token', 'hook', 'customer', 'vehicle', 'visit', 'ticket', 'recording', 'voicemail', 'import', 'export', 'call', 'agent'] as const
+/** What entries of the audit are about: kinds of records, and what people did besides. */
+export const subjects = [
+  'document', 'prompt', 'session', 'user', 'credential', 'token', 'webhook', 'customer', 'vehicle', 'visit', 'relation', 'tag', 'ticket', 'ticket_entry',
+  'ticket_file', 'outreach_task', 'outreach_reply', 'recording', 'review', 'voicemail', 'wrap_up', 'import', 'export', 'report', 'call', 'callback', 'agent', 'extension',
+] as const

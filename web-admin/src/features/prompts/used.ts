@@ -53,7 +53,8 @@ export function rowsOf(list: Schemas['Prompt'][], used: Map<string, string[]>, n
     return {
       id, by, used: used.get(id) ?? [],
       number: Object.entries(numbers).find(([, p]) => p === id)?.[0],
-      missing: languages.filter((l) => !by[l] && (used.has(id) || languages.some((m) => by[m]))),
+      // The words of numbers and times differ by language; what the dealership speaks is wanted in all of them.
+      missing: languages.filter((l) => !by[l] && (used.has(id) || languages.some((m) => by[m]?.own))),
     }
   })
 }

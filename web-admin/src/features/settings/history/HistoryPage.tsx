@@ -1,6 +1,6 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { Button, Tag } from 'antd'
+import { Button } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -45,7 +45,7 @@ export default function HistoryPage() {
         query={{ queryKey: ['settings', 'versions', search.cursor ?? ''], queryFn: () => take(api.GET('/api/v1/settings/versions', { params: { query: { cursor: search.cursor, limit: 50 } } })) }}
         empty={<Nothing text={t('history.none')} />}
         columns={[
-          { title: t('history.version'), render: (_, v) => <><span className="number">{v.version}</span> {v.current && <Tag color="success">{t('history.current')}</Tag>}</> },
+          { title: t('history.version'), render: (_, v) => <><span className="number">{v.version}</span> {v.current && <span className="led good">{t('history.current')}</span>}</> },
           { title: t('history.at'), render: (_, v) => <span className="number">{moment(v.at)}</span> },
           { title: t('history.by'), dataIndex: 'by' },
           {
@@ -56,8 +56,8 @@ export default function HistoryPage() {
             title: <span className="sr-only">{t('settings.actions')}</span>, align: 'end',
             render: (_, v) => (
               <span className="row-tools">
-                <Button size="small" type={[a, b].includes(v.version) ? 'primary' : 'default'} aria-pressed={[a, b].includes(v.version)} aria-label={t('history.compareNamed', { n: v.version })} onClick={() => pick(v.version)}>{t('history.compare')}</Button>
-                {may('settings.write') && !v.current && <Button size="small" aria-label={t('history.restoreNamed', { n: v.version })} onClick={() => setRestoring(v.version)}>{t('history.restore')}</Button>}
+                <Button size="small" type={[a, b].includes(v.version) ? 'primary' : 'default'} aria-pressed={[a, b].includes(v.version)} onClick={() => pick(v.version)}>{t('history.compare')}<span className="sr-only"> {v.version}</span></Button>
+                {may('settings.write') && !v.current && <Button size="small" onClick={() => setRestoring(v.version)}>{t('history.restore')}<span className="sr-only"> {v.version}</span></Button>}
               </span>
             ),
           },

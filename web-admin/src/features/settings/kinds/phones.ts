@@ -77,7 +77,7 @@ export const outboundClasses: Kind = {
       key: 'basics', fields: [
         { name: 'class', kind: 'choice', of: classes, words: 'settings.class', required: true },
         { name: 'deny', kind: 'switch' },
-        { name: 'pin', kind: 'secret' },
+        { name: 'pin', kind: 'text', digits: true },
         { name: 'calendar', kind: 'ref', source: 'calendars' },
         { name: 'max_calls', kind: 'number', min: 0 },
         { name: 'max_minutes', kind: 'number', min: 0, unit: 'minutes' },

@@ -22,8 +22,8 @@ export const conferenceRooms: Kind = {
       key: 'basics', fields: [
         { name: 'number', kind: 'text', required: true, digits: true, fixed: true },
         { name: 'name', kind: 'text' },
-        { name: 'pin', kind: 'secret' },
-        { name: 'moderator_pin', kind: 'secret' },
+        { name: 'pin', kind: 'text', digits: true },
+        { name: 'moderator_pin', kind: 'text', digits: true },
         { name: 'moderators', kind: 'refs', source: 'extensions' },
       ],
     },

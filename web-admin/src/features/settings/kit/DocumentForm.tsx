@@ -9,7 +9,7 @@ import { keep, oneQuery } from './box'
 import { Conflict } from './Conflict'
 import { clean, same } from './difference'
 import { FieldItem } from './FieldItem'
-import type { Item, Kind, Value } from './kind'
+import { fieldsOf, type Item, type Kind, type Value } from './kind'
 import { place, show } from './problems'
 
 interface Props {
@@ -62,6 +62,11 @@ export function DocumentForm({ kind, item, initial, readOnly = false, onDone, on
       if (now) return setTheirs(now)
     }
     if (!(e instanceof Problem)) throw e
+    const named = fieldsOf(kind).find((f) => f.kind === 'text' && f.fixed)
+    if (e.code === 'settings.taken' && named) {
+      form.setFields([{ name: named.name, errors: [e.message] }])
+      return show(form, [named.name])
+    }
     setProblem({ text: e.message, rest: place(form, e) })
   }
   /** Goes on from what the box has now. */

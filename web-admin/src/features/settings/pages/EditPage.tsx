@@ -33,7 +33,7 @@ function Edit({ kind, id, from }: { kind: Kind; id?: string; from?: string }) {
   const read = id ?? from
   const { data, error, refetch, isFetchedAfterMount } = useQuery({ ...oneQuery(kind, read ?? ''), enabled: read !== undefined, staleTime: 0 })
   const initial = useMemo(() => (from !== undefined && data ? copyOf(kind, data.value) : { ...kind.fresh }), [kind, from, data])
-  const back = () => void go({ to: '/settings/$kind', params: { kind: kind.url } })
+  const back = () => void go({ to: `/settings/${kind.url}` })
   const [secret, setSecret] = useState<string>()
   const done = (kept: Item) => (typeof kept.whole?.secret === 'string' && kept.whole.secret !== '' ? setSecret(kept.whole.secret) : back())
   const name = id === undefined ? t('settings.newOf', { name: t(`settings.kinds.${kind.url}.title`) }) : kind.ordered ? t('settings.rule', { n: Number(id) + 1 }) : nameOf(data?.value, id)

@@ -30,10 +30,10 @@ export function HolidayImport() {
     })
   }
   return (
-    <p>
+    <div className="filters">
       <Upload accept=".json,application/json" showUploadList={false} beforeUpload={(f) => { void read(f); return false }}>
         <Button icon={<UploadOutlined />}>{t('settings.holidayFile')}</Button>
       </Upload>
-    </p>
+    </div>
   )
 }

@@ -8,6 +8,8 @@ import { PageHeader } from '@/ui/PageHeader'
 /** The head of a page of the settings: the way back, what it is, and what it is for. */
 export function SettingsHeader({ kind, name, children }: { kind: string; name?: string; children?: ReactNode }) {
   const { t } = useTranslation()
+  // A page of its own may stand at the address of a kind.
+  const path: string = `/settings/${kind}`
   const title = t(`settings.kinds.${kind}.title`)
   const about = t(`settings.kinds.${kind}.about`, '')
   return (
@@ -15,7 +17,7 @@ export function SettingsHeader({ kind, name, children }: { kind: string; name?: 
       <Breadcrumb
         items={[
           { title: <Link to="/settings">{t('settings.title')}</Link> },
-          ...(name === undefined ? [{ title }] : [{ title: <Link to="/settings/$kind" params={{ kind }}>{title}</Link> }, { title: name }]),
+          ...(name === undefined ? [{ title }] : [{ title: <Link to={path}>{title}</Link> }, { title: name }]),
         ]}
       />
       <PageHeader title={name ?? title}>
