@@ -1,5 +1,5 @@
 import { PhoneOutlined, TableOutlined } from '@ant-design/icons'
-import { Button, Input, Popover, Space } from 'antd'
+import { Button, Input, Popover } from 'antd'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
@@ -12,7 +12,7 @@ export function Keypad({ talking = false }: { talking?: boolean }) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   return (
-    <Popover trigger="click" open={open} onOpenChange={setOpen} destroyOnHidden content={<Pad talking={talking} onCall={() => setOpen(false)} />}>
+    <Popover trigger="click" placement="bottomRight" open={open} onOpenChange={setOpen} destroyOnHidden content={<Pad talking={talking} onCall={() => setOpen(false)} />}>
       <Button icon={<TableOutlined />} aria-label={t('softphone.keypad')} aria-expanded={open}>{!talking && t('softphone.dial')}</Button>
     </Popover>
   )
@@ -45,7 +45,7 @@ function Pad({ talking, onCall }: { talking: boolean; onCall: () => void }) {
         {keys.map((k) => <Button key={k} aria-label={t('softphone.key', { key: k })} onClick={() => press(k)}>{k}</Button>)}
       </div>
       {!talking && (
-        <Space><Button type="primary" icon={<PhoneOutlined />} disabled={typed === ''} onClick={call}>{t('softphone.call')}</Button></Space>
+        <Button block type="primary" icon={<PhoneOutlined />} disabled={typed === ''} onClick={call}>{t('softphone.call')}</Button>
       )}
     </div>
   )

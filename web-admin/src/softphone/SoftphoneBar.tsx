@@ -1,4 +1,5 @@
 import { AudioMutedOutlined, AudioOutlined, PauseOutlined, PhoneOutlined, PlayCircleOutlined } from '@ant-design/icons'
+import { useRouterState } from '@tanstack/react-router'
 import { Alert, Button, Space } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -58,6 +59,7 @@ function Controls({ call }: { call: PhoneCall }) {
   const { t } = useTranslation()
   const talking = call.stage === 'talking'
   const { muted, held } = call
+  const atDesk = useRouterState({ select: (s) => s.location.pathname === '/agent' }) // there the call's own bar holds it
   useKeys(
     useMemo(
       () => (talking ? { m: () => phone.mute(!muted) } : {}),
@@ -72,9 +74,9 @@ function Controls({ call }: { call: PhoneCall }) {
           <Button aria-pressed={muted} danger={muted} icon={muted ? <AudioMutedOutlined /> : <AudioOutlined />} onClick={() => phone.mute(!muted)}>
             {t(muted ? 'softphone.unmute' : 'softphone.mute')} M
           </Button>
-          <Button aria-pressed={held} icon={held ? <PlayCircleOutlined /> : <PauseOutlined />} onClick={() => phone.hold(!held)}>
+          {!atDesk && <Button aria-pressed={held} icon={held ? <PlayCircleOutlined /> : <PauseOutlined />} onClick={() => phone.hold(!held)}>
             {t(held ? 'softphone.unhold' : 'softphone.hold')}
-          </Button>
+          </Button>}
           <Keypad talking />
         </>
       )}

@@ -45,7 +45,7 @@ export default function AgentPage() {
           </section>
         </div>
       ) : (
-        <div className="card"><Nothing text={a.status === 'available' ? t('agent.waiting') : t('agent.notWaiting')} /></div>
+        <div className="card agent-idle"><Nothing text={a.status === 'available' ? t('agent.waiting') : t('agent.notWaiting')} /></div>
       )}
       {id && <WrapUp key={id} call={id} self={a} />}
     </>

@@ -9,6 +9,7 @@ import { useKeys } from '@/app/shortcuts'
 import { phone } from '@/softphone/phone'
 import { usePhone } from '@/softphone/usePhone'
 import { Since } from '@/ui/Since'
+import { Consulting } from './Consulting'
 import { type Call, type Pop, useComplain } from './useAgent'
 
 type Order = 'answer' | 'hold' | 'resume' | 'hang-up'
@@ -19,22 +20,25 @@ export function CallBar({ call, pop, ringing }: { call?: Call; pop?: Pop; ringin
   const onError = useComplain()
   const [passing, setPassing] = useState(false)
   const id = call?.id ?? pop?.call
-  const here = usePhone().call?.stage === 'ringing' // this browser is the phone that rings
+  const here = usePhone().call?.stage // of this browser, when it is the agent's phone
   const order = useMutation({
     mutationFn: async (what: Order): Promise<unknown> => {
       const path = { params: { path: { id: id! } } }
       switch (what) {
-        case 'answer': return here ? phone.answer() : take(api.POST('/api/v1/live/calls/{id}/answer', path))
-        case 'hold': return take(api.POST('/api/v1/live/calls/{id}/hold', path))
-        case 'resume': return take(api.POST('/api/v1/live/calls/{id}/resume', path))
+        case 'answer': return here === 'ringing' ? phone.answer() : take(api.POST('/api/v1/live/calls/{id}/answer', path))
+        case 'hold': return here === 'talking' ? phone.hold(true) : take(api.POST('/api/v1/live/calls/{id}/hold', path))
+        case 'resume': return here === 'talking' ? phone.hold(false) : take(api.POST('/api/v1/live/calls/{id}/resume', path))
         case 'hang-up': return take(api.POST('/api/v1/live/calls/{id}/hang-up', path))
       }
     },
     onError,
   })
   const { mutate } = order
-  const held = call?.held_since !== undefined
+  const own = usePhone().call?.held
+  const held = here === 'talking' ? own === true : call?.held_since !== undefined
   const up = call !== undefined && !ringing
+  const [asked, setAsked] = useState<string>() // the call during which somebody is consulted
+  const consulting = asked !== undefined && asked === id
   useKeys(
     useMemo(
       () =>
@@ -74,16 +78,17 @@ export function CallBar({ call, pop, ringing }: { call?: Call; pop?: Pop; ringin
             {held ? t('agent.unhold') : t('agent.hold')} H
           </Button>
         )}
-        {up && <Button icon={<SwapOutlined />} onClick={() => setPassing(true)}>{t('agent.transfer')} T</Button>}
-        <Button danger icon={<CloseOutlined />} onClick={() => mutate('hang-up')}>{t('agent.hangUp')} E</Button>
+        {up && consulting && <Consulting id={id} onEnd={() => setAsked(undefined)} />}
+        {up && !consulting && <Button icon={<SwapOutlined />} onClick={() => setPassing(true)}>{t('agent.transfer')} T</Button>}
+        {(up || ringing) && <Button danger icon={<CloseOutlined />} onClick={() => mutate('hang-up')}>{t('agent.hangUp')} E</Button>}
       </Space>
-      {passing && <Transfer id={id} onEnd={() => setPassing(false)} />}
+      {passing && <Transfer id={id} onEnd={() => setPassing(false)} onConsult={() => setAsked(id)} />}
     </div>
   )
 }
 
 /** Asks where a call goes: at once, or after a word with whoever answers there. */
-function Transfer({ id, onEnd }: { id: string; onEnd: () => void }) {
+function Transfer({ id, onEnd, onConsult }: { id: string; onEnd: () => void; onConsult: () => void }) {
   const { t } = useTranslation()
   const onError = useComplain()
   const [to, setTo] = useState('')
@@ -92,7 +97,10 @@ function Transfer({ id, onEnd }: { id: string; onEnd: () => void }) {
       const more = { params: { path: { id } }, body: { number: to } }
       return first ? take(api.POST('/api/v1/live/calls/{id}/consult', more)) : take(api.POST('/api/v1/live/calls/{id}/transfer', more))
     },
-    onSuccess: onEnd,
+    onSuccess: (_, first) => {
+      if (first) onConsult()
+      onEnd()
+    },
     onError,
   })
   return (
