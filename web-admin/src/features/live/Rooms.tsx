@@ -19,7 +19,7 @@ const key = ['live', 'rooms']
 export function Rooms() {
   const { t } = useTranslation()
   const client = useQueryClient()
-  const { data } = useQuery({ queryKey: key, queryFn: () => take(api.GET('/api/v1/live/conferences')) })
+  const { data } = useQuery({ queryKey: key, refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/conferences')) })
   // The stream tells of calls: somebody who comes into a room, or goes, is one.
   useNews('call', useCallback((n: Schemas['CallChanged']) => { if (n.call.place.startsWith('conference')) void client.invalidateQueries({ queryKey: key }) }, [client]))
   const some = (data?.items.length ?? 0) > 0

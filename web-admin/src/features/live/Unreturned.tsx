@@ -22,7 +22,7 @@ export function Unreturned() {
   const { may } = useSession()
   const client = useQueryClient()
   const onError = useComplain()
-  const { data } = useQuery({ queryKey: key, queryFn: () => take(api.GET('/api/v1/outreach/unreturned', { params: { query: { limit: 50 } } })) })
+  const { data } = useQuery({ queryKey: key, refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/outreach/unreturned', { params: { query: { limit: 50 } } })) })
   useNews('record', useCallback((n: Schemas['RecordChanged']) => { if (n.table === 'outreach_task' || n.table === 'task') void client.invalidateQueries({ queryKey: key }) }, [client]))
   useNews('call-ended', useCallback((n: Schemas['CallEnded']) => { if (n.call.disposition !== 'answered' || n.call.direction === 'outbound') void client.invalidateQueries({ queryKey: key }) }, [client]))
   const call = useMutation({

@@ -40,8 +40,7 @@ function Tile({ label, value, alarm, note, children }: { label: string; value: s
     <section className={`wall-tile ${alarm}`}>
       <h2>{label}{alarm !== 'calm' && <em>{say(alarm)}</em>}</h2>
       <b className="wall-value">{value}</b>
-      {note && <p>{note}</p>}
-      {children}
+      <footer>{note && <p>{note}</p>}{children}</footer>
     </section>
   )
 }

@@ -7,7 +7,7 @@ export function QueuePage({ queues }: { queues: Queue[] }) {
   const now = useSecond()
   return (
     <main className="wall-queues">
-      <table>
+      <table style={{ height: `${Math.min(100, 10 + queues.length * 11.25)}%` }}>
         <thead>
           <tr><th>{say('queue')}</th><th>{say('waiting')}</th><th>{say('longest')}</th><th>{say('level')}</th><th>{say('answered')}</th><th>{say('abandonedCount')}</th><th>{say('free')}</th></tr>
         </thead>

@@ -7,8 +7,8 @@ import { QueuePage } from './QueuePage'
 import { follow, type Link } from './stream'
 import { say } from './words'
 
-/** How long a page stays, and how many queues stand on one. */
-const turn = 15
+/** How long a page stays, in s: "turn" of the address, at least 5. And how many queues stand on one. */
+const turn = Math.max(5, Number(new URLSearchParams(window.location.search).get('turn')) || 15)
 const rows = 8
 /** The line of who waited holds the last hour, a value each 30 s. */
 const history = 120
