@@ -50,6 +50,7 @@ export function themeOf(isDark: boolean): ThemeConfig {
       colorPrimary: isDark ? '#4d8dff' : '#1557d6',
       colorInfo: isDark ? '#4d8dff' : '#1557d6',
       colorLink: isDark ? '#77a8ff' : '#1557d6',
+      colorError: isDark ? '#ff7d88' : '#c8102e',
       colorTextPlaceholder: isDark ? '#9aa3af' : '#5f6773',
       colorTextDescription: isDark ? '#a8b0bb' : '#555d69',
       colorTextTertiary: isDark ? '#a8b0bb' : '#555d69',

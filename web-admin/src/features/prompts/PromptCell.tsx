@@ -28,7 +28,7 @@ export function PromptCell({ row, language, onUpload, onChanged }: { row: Prompt
     <span className="row-tools">
       <Listen url={url} name={name} />
       <span className="number">{length(p.seconds)}</span>
-      {p.own && <Tag color="processing">{t('prompts.ownTag')}</Tag>}
+      {p.own && <Tag>{t('prompts.ownTag')}</Tag>}
       <a href={url} download={`${row.id}.${language}.wav`} aria-label={t('prompts.saveNamed', { name })} title={t('prompts.save')}><DownloadOutlined /></a>
       {upload}
       {p.own && may('settings.write') && <Button type="text" size="small" icon={<UndoOutlined />} aria-label={t('prompts.revertNamed', { name })} title={t('prompts.revert')} onClick={revert} />}

@@ -24,7 +24,7 @@ export function SessionTable({ items, nameOf, onEnded }: { items: Session[]; nam
         locale={{ emptyText: <Nothing text={t('users.noSessions')} /> }}
         columns={[
           ...(nameOf ? [{ title: t('users.user'), render: (_: unknown, s: Session) => nameOf(s.user) }] : []),
-          { title: t('users.address'), render: (_, s) => <><span className="number">{s.address}</span> {s.current && <Tag color="processing">{t('users.here')}</Tag>}</> },
+          { title: t('users.address'), render: (_, s) => <><span className="number">{s.address}</span> {s.current && <Tag>{t('users.here')}</Tag>}</> },
           { title: t('users.client'), render: (_, s) => <span title={s.client}>{browserOf(s.client)}</span> },
           { title: t('users.since'), render: (_, s) => <span className="number">{moment(s.created)}</span> },
           { title: t('users.seen'), render: (_, s) => <span className="number">{moment(s.seen)}</span> },

@@ -43,8 +43,8 @@ export default function UsersPage() {
             title: t('settings.state'),
             render: (_, u) => (
               <>
-                {u.disabled && <Tag color="error">{t('users.disabled')}</Tag>}
-                {u.totp && <Tag color="success">{t('users.totp')}</Tag>}
+                {u.disabled && <span className="led bad">{t('users.disabled')}</span>}
+                {u.totp && <Tag>{t('users.totp')}</Tag>}
                 {u.must_change && <Tag>{t('users.mustChange')}</Tag>}
               </>
             ),

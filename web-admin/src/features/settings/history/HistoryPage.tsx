@@ -36,7 +36,7 @@ export default function HistoryPage() {
   return (
     <>
       <SettingsHeader kind="history">
-        {may('settings.write') && <Button disabled={current === undefined || current < 2} onClick={() => setRestoring(current! - 1)}>{t('history.undo')}</Button>}
+        {may('settings.write') && current !== undefined && current > 1 && <Button onClick={() => setRestoring(current - 1)}>{t('history.undo')}</Button>}
       </SettingsHeader>
       {a !== undefined && b !== undefined && <Comparison from={a} to={b} onClose={() => void go({ search: { ...search, a: undefined, b: undefined }, replace: true })} />}
       {a !== undefined && b === undefined && <p className="faint" role="status">{t('history.pickOther', { n: a })}</p>}

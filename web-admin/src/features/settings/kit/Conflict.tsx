@@ -1,4 +1,4 @@
-import { Button, Modal, Table, Tag } from 'antd'
+import { Button, Modal, Table } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { clean, leaves, merge } from './difference'
@@ -46,7 +46,7 @@ export function Conflict({ kind, base, mine, theirs, onTheirs, onBoth, onCancel 
             { title: t('settings.field'), dataIndex: 'place' },
             { title: t('settings.before'), dataIndex: 'from' },
             { title: t('settings.now'), dataIndex: 'to' },
-            { title: t('settings.yours'), render: (_, r) => (r.clash ? <><Tag color="error">{t('settings.clash')}</Tag>{r.mine}</> : '') },
+            { title: t('settings.yours'), render: (_, r) => (r.clash ? <><span className="led bad">{t('settings.clash')}</span> {r.mine}</> : '') },
           ]}
         />
       </div>
