@@ -55,10 +55,11 @@ function options(r: Report, i: number, m: Measure, days: string[], dark: boolean
     }
   }
   if (r.kind === 'intervals' || r.kind === 'days') {
+    const oneDay = r.kind === 'intervals' && new Set(r.rows.map((row) => row.key.slice(0, 10))).size === 1
     return {
       grid: { left: 64, right: 16, top: 16, bottom: 32 },
       tooltip: { trigger: 'axis' as const, valueFormatter: (v: unknown) => (typeof v === 'number' ? format(v) : '–') },
-      xAxis: { type: 'category' as const, data: r.rows.map((row) => row.key), axisLabel: { color: faint, hideOverlap: true } },
+      xAxis: { type: 'category' as const, data: r.rows.map((row) => (oneDay ? row.key.slice(11) : row.key)), axisLabel: { color: faint, hideOverlap: true } },
       yAxis: axis,
       series: [{ name: m.name, type: m.unit === 'count' ? ('bar' as const) : ('line' as const), data: values, color, connectNulls: false, symbolSize: 6 }],
     }

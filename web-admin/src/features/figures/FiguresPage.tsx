@@ -11,7 +11,7 @@ import { ErrorState, Loading, Nothing } from '@/ui/states'
 import { Behind } from './Behind'
 import { kinds, period } from './figures'
 import './figures.css'
-import { Filters, type Search } from './Filters'
+import { Filters, type Search, Tools } from './Filters'
 import { Rows } from './Rows'
 import { Tiles } from './Tiles'
 
@@ -39,8 +39,8 @@ export default function FiguresPage() {
   const href = `/api/v1/reports/${kind}/xlsx?${new URLSearchParams(Object.entries(query).filter((e): e is [string, string] => e[1] !== undefined))}`
   return (
     <div className="figures">
-      <PageHeader title={t('figures.title')}><span className="faint number figures-period">{from === to ? from : `${from} – ${to}`}</span></PageHeader>
-      <Filters kind={kind} from={from} to={to} search={search} href={href} onChange={change} />
+      <PageHeader title={t('figures.title')}><span className="faint number figures-period">{from === to ? from : `${from} – ${to}`}</span><Tools href={href} /></PageHeader>
+      <Filters kind={kind} from={from} to={to} search={search} onChange={change} />
       {error ? <ErrorState error={error} retry={() => void refetch()} /> : isPending || !data ? <Loading /> : (
         <>
           {!data.whole && <Alert type="warning" showIcon title={t('figures.part_only')} style={{ marginBottom: 12 }} />}

@@ -22,9 +22,8 @@ export interface Search {
 const day = 'YYYY-MM-DD'
 
 /** What the figures are of. All of it stands in the address. */
-export function Filters({ kind, from, to, search, href, onChange }: { kind: Kind; from: string; to: string; search: Search; href: string; onChange: (s: Search) => void }) {
+export function Filters({ kind, from, to, search, onChange }: { kind: Kind; from: string; to: string; search: Search; onChange: (s: Search) => void }) {
   const { t } = useTranslation()
-  const { may } = useSession()
   const queues = useQuery({ queryKey: ['live', 'queues'], queryFn: () => take(api.GET('/api/v1/live/queues')) })
   const agents = useQuery({ queryKey: ['live', 'agents'], queryFn: () => take(api.GET('/api/v1/live/agents')) })
   const now = dayjs()
@@ -49,13 +48,22 @@ export function Filters({ kind, from, to, search, href, onChange }: { kind: Kind
           options={['offered', 'quick', 'answered'].map((v) => ({ value: v, label: t(`figures.variants.${v}`) }))}
         />
         <label className="figures-switch"><Switch size="small" checked={search.compare !== 'no'} onChange={(on) => onChange({ compare: on ? undefined : 'no' })} /> {t('figures.compare')}</label>
-        <span className="grow" />
-        {may('exports.run') && <Button icon={<DownloadOutlined />} href={href} download>{t('figures.export')}</Button>}
-        <Button icon={<PrinterOutlined />} onClick={() => window.print()}>{t('figures.print')}</Button>
       </div>
       <div className="figures-kinds">
         <Segmented<Kind> value={kind} onChange={(k) => onChange({ kind: k })} aria-label={t('figures.kind')} options={kinds.map((k) => ({ value: k, label: t(`figures.kinds.${k}`) }))} />
       </div>
     </>
+  )
+}
+
+/** Taking the figures away, as a workbook or on paper. */
+export function Tools({ href }: { href: string }) {
+  const { t } = useTranslation()
+  const { may } = useSession()
+  return (
+    <span className="figures-tools">
+      {may('exports.run') && <Button icon={<DownloadOutlined />} href={href} download>{t('figures.export')}</Button>}
+      <Button icon={<PrinterOutlined />} onClick={() => window.print()}>{t('figures.print')}</Button>
+    </span>
   )
 }

@@ -21,8 +21,8 @@ export function DueTickets() {
   const client = useQueryClient()
   const today = dayjs().format('YYYY-MM-DD')
   const read = (query: object) => () => take(api.GET('/api/v1/tickets', { params: { query: { limit: 50, ...query } as object } }))
-  const overdue = useQuery({ queryKey: [...key, 'overdue'], queryFn: read({ overdue: true }) })
-  const urgent = useQuery({ queryKey: [...key, 'urgent'], queryFn: read({ priority: 'urgent' }) })
+  const overdue = useQuery({ queryKey: [...key, 'overdue'], refetchOnMount: 'always', queryFn: read({ overdue: true }) })
+  const urgent = useQuery({ queryKey: [...key, 'urgent'], refetchOnMount: 'always', queryFn: read({ priority: 'urgent' }) })
   const figures = useQuery({
     queryKey: [...key, 'figures', today], enabled: may('calls.monitor'),
     queryFn: () => take(api.GET('/api/v1/tickets/figures', { params: { query: { from: today, to: today } } })),

@@ -41,9 +41,9 @@ const none: never[] = []
 export function useFloor() {
   const client = useQueryClient()
   const { may } = useSession()
-  const queues = useQuery({ queryKey: ['live', 'queues'], queryFn: () => take(api.GET('/api/v1/live/queues')) })
-  const agents = useQuery({ queryKey: ['live', 'agents'], queryFn: () => take(api.GET('/api/v1/live/agents')) })
-  const calls = useQuery({ queryKey: ['live', 'calls'], queryFn: () => take(api.GET('/api/v1/live/calls')), enabled: may('calls.read') })
+  const queues = useQuery({ queryKey: ['live', 'queues'], refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/queues')) })
+  const agents = useQuery({ queryKey: ['live', 'agents'], refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/agents')) })
+  const calls = useQuery({ queryKey: ['live', 'calls'], refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/calls')), enabled: may('calls.read') })
   const agentChanged = useBatch<Agent>('agents', agentId)
   const callChanged = useBatch<Call>('calls', callId)
   useNews('queues', useCallback((n: Schemas['QueuesChanged']) => client.setQueryData(['live', 'queues'], { items: n.queues }), [client]))
