@@ -59,6 +59,7 @@ var arrows = map[string]string{
 	"edge/intake → edge/store":               "what is imported goes into the store, with how far it got",
 	"edge/settings → edge/store":             "the settings are a document in the store",
 	"edge/web/api → edge/account":            "who asks and what they may",
+	"edge/web/api → edge/health":             "how the box does is a resource",
 	"edge/web/api → edge/settings":           "the settings are resources",
 	"edge/web/api → edge/store":              "the audit is read, answers are kept",
 	"edge/web/api → edge/web/text":           "problems are said in the language asked for",

@@ -14,6 +14,7 @@ import (
 	"github.com/dealerline/dealerline/internal/appliance"
 	"github.com/dealerline/dealerline/internal/base/config"
 	"github.com/dealerline/dealerline/internal/demo"
+	"github.com/dealerline/dealerline/internal/edge/health"
 	"github.com/dealerline/dealerline/internal/edge/settings"
 	"github.com/dealerline/dealerline/internal/edge/store"
 	"github.com/dealerline/dealerline/internal/sound/prompt"
@@ -46,12 +47,12 @@ func parse(f *flag.FlagSet, args []string) error {
 	return nil
 }
 
-func newLogger(level string) *slog.Logger {
+func newLogger(level string, also ...io.Writer) *slog.Logger {
 	var l slog.Level
 	if err := l.UnmarshalText([]byte(level)); err != nil {
 		l = slog.LevelInfo
 	}
-	return slog.New(slog.NewJSONHandler(os.Stderr, &slog.HandlerOptions{Level: l}))
+	return slog.New(slog.NewJSONHandler(io.MultiWriter(append(also, os.Stderr)...), &slog.HandlerOptions{Level: l}))
 }
 
 // memoryLimit is where the collector begins to work harder instead of letting that much gather: a box has 1 GiB or more.
@@ -70,7 +71,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	opt := appliance.Options{Config: cfg, Logger: newLogger(cfg.LogLevel), Version: versionText()}
+	last := &health.Ring{}
+	opt := appliance.Options{Config: cfg, Logger: newLogger(cfg.LogLevel, last), Log: last, Version: versionText()}
 	if *demoMode {
 		return demo.Run(ctx, opt, out)
 	}

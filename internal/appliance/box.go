@@ -24,6 +24,7 @@ import (
 	"github.com/dealerline/dealerline/internal/care/attachment"
 	"github.com/dealerline/dealerline/internal/care/crm"
 	"github.com/dealerline/dealerline/internal/care/link"
+	"github.com/dealerline/dealerline/internal/edge/health"
 	"github.com/dealerline/dealerline/internal/edge/hook"
 	"github.com/dealerline/dealerline/internal/edge/live"
 	"github.com/dealerline/dealerline/internal/edge/settings"
@@ -40,6 +41,8 @@ type Options struct {
 	Config  config.Config
 	Logger  *slog.Logger
 	Version string
+	// Log keeps the last lines of the log, for the bundle of diagnostics; nil: there are none.
+	Log *health.Ring
 	// First makes the settings of a box that has none; nil: settings.Default.
 	First func() (*settings.Document, error)
 }

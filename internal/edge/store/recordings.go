@@ -40,6 +40,24 @@ func (x RecordingIndex) Get(id string) (e recording.Entry, ok bool, err error) {
 	return e, ok, err
 }
 
+// Pace is how much was recorded between the start of the oldest of the last most recordings and now.
+func (x RecordingIndex) Pace(most int, now time.Time) (length, over time.Duration, err error) {
+	err = x.db.View(func(tx *Tx) error {
+		n := 0
+		for e, err := range Recordings.Descend(tx, nil) {
+			if err != nil {
+				return err
+			}
+			if n++; n > most {
+				return nil
+			}
+			length, over = length+e.Length, now.Sub(e.StartedAt)
+		}
+		return nil
+	})
+	return length, over, err
+}
+
 // Unfinished returns the rows whose verdict is Open.
 func (x RecordingIndex) Unfinished() ([]recording.Entry, error) {
 	return x.find(recording.Open, func(recording.Entry) (want, last bool) { return true, false })

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { type IncomingMessage, request } from 'node:http'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -83,6 +84,16 @@ export class Box {
   /** What lets the first administrator in. */
   get setupCode(): string {
     return this.read(join(this.dir, 'data/setup-code')) ?? ''
+  }
+
+  /** Tells the simulated exchange what happens to its lines and people. */
+  async exchange(method: string, path: string, body?: unknown): Promise<unknown> {
+    const r = request({ socketPath: join(this.dir, 'data/control.sock'), path: `/exchange${path}`, method, headers: { 'content-type': 'application/json' } })
+    r.end(body === undefined ? undefined : JSON.stringify(body))
+    const [answer] = (await once(r, 'response')) as [IncomingMessage]
+    const text = (await answer.toArray()).join('')
+    if ((answer.statusCode ?? 500) >= 300) throw new Error(`${method} ${path}: ${answer.statusCode} ${text}`)
+    return text === '' ? undefined : JSON.parse(text)
   }
 
   log(): string {

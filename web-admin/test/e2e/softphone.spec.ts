@@ -72,6 +72,15 @@ describe('the telephone in the browser', () => {
       '--autoplay-policy=no-user-gesture-required', '--allow-loopback-in-peer-connection',
     ])
     page.setDefaultTimeout(10_000)
+    await page.addInitScript(() => {
+      const Real = WebSocket
+      globalThis.WebSocket = class extends Real {
+        constructor(url: string | URL, protocols?: string | string[]) {
+          super(url, protocols)
+          Object.assign(globalThis, { line: this })
+        }
+      }
+    })
     // What a browser does to make speech clear takes tones away.
     await page.addInitScript(() => {
       const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices)
@@ -114,11 +123,20 @@ describe('the telephone in the browser', () => {
     await eventually('the keys have come', () => caller.keys === '5#')
     await page.keyboard.press('Escape')
 
-    await bar.getByRole('button', { name: '保持' }).click()
+    await page.keyboard.press('h')
     await bar.getByText('保持中').waitFor()
     await eventually('whoever is held does not hear the agent', () => caller.hears(agent) < 200)
-    await bar.getByRole('button', { name: '取回' }).click()
+    await page.keyboard.press('h')
     await eventually('the call goes on', () => caller.hears(agent) > 2000)
+
+    // The network changes: the WebSocket breaks, comes back, and the sound finds a new way.
+    await page.evaluate(() => (globalThis as unknown as { line: WebSocket }).line.close())
+    await bar.locator('[data-link=unreachable]').waitFor()
+    await bar.locator('[data-link=ready]').waitFor()
+    await bar.getByText('正在恢复通话').waitFor({ state: 'detached' })
+    caller.heard = []
+    await eventually('the call has outlived it', () => caller.hears(agent) > 2000 && caller.up)
+    await eventually('in both directions', () => theirs(page, 0.5))
 
     await bar.getByRole('button', { name: hangUp }).click()
     await eventually('the customer is told', () => caller.over)

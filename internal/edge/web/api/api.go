@@ -75,6 +75,8 @@ type Deps struct {
 	Connect Connector
 	// Softphone lends who is signed in the means to be their own telephone in the browser; nil: there are none.
 	Softphone func(account.User) (SoftphoneLoan, error)
+	// Box is what the box knows of itself.
+	Box Wellbeing
 	// Lines are the trunks and analog lines as they are now.
 	Lines   func() []live.Line
 	Logger  *slog.Logger
@@ -105,7 +107,7 @@ type API struct {
 
 // resources are the API's own; each lies in a file of its name.
 func resources() []Resource {
-	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, moves, wall, recordings, softphones, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, notices, wrapUps, connecting, callbacks, surveys, reports}
+	return []Resource{setup, session, users, tokens, audit, documents, lists, flows, singles, prompts, calls, around, board, moves, wall, recordings, softphones, voicemails, events, hooks, customers, ties, vehicles, visits, imports, tickets, attachments, notices, wrapUps, connecting, callbacks, surveys, reports, wellbeing}
 }
 
 // New makes the API. It fails when an operation says not who may, so that none is ever open by mistake.
@@ -311,7 +313,7 @@ func (a *API) recovered(next http.Handler) http.Handler {
 var prefixes = map[string]string{ //nolint:gochecknoglobals // a constant table
 	"internal/edge/settings": "Settings", "internal/calls/ivr": "Flow", "internal/lines/fxo": "Line", "internal/calls/acd": "Queue",
 	"internal/sound/recording": "Recording", "internal/calls/voicemail": "Voicemail",
-	"internal/care/ticket": "Ticket", "internal/care/roster": "Roster", "internal/care/contact": "Contact", "internal/base/workday": "Calendar", "internal/care/outreach": "Outreach",
+	"internal/care/ticket": "Ticket", "internal/care/roster": "Roster", "internal/care/contact": "Contact", "internal/base/workday": "Calendar", "internal/care/outreach": "Outreach", "internal/edge/health": "Health",
 }
 
 // plain are types of those packages whose names need no prefix.

@@ -73,19 +73,7 @@ func shown(c Caller, d *settings.Document) (*settings.Document, error) {
 	if c.May(account.SettingsSecrets) {
 		return d, nil
 	}
-	bare := *d
-	bare.Extensions, bare.Trunks = slices.Clone(d.Extensions), slices.Clone(d.Trunks)
-	for i := range bare.Extensions {
-		bare.Extensions[i].Password = ""
-	}
-	for i := range bare.Trunks {
-		bare.Trunks[i].Password = ""
-	}
-	bare.Voicemail.Boxes = slices.Clone(d.Voicemail.Boxes)
-	for i := range bare.Voicemail.Boxes {
-		bare.Voicemail.Boxes[i].PIN = ""
-	}
-	return &bare, nil
+	return d.WithoutSecrets(), nil
 }
 
 func (a *API) importSettings(ctx context.Context, in *importInput) (*versionOutput, error) {

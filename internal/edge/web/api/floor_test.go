@@ -79,6 +79,7 @@ func (b *box) floor(t testing.TB, log *slog.Logger) api.Deps {
 			v, err := b.calls.Look(ctx, id)
 			return live.Pop{Call: v.ID, Extension: ext, Card: v.Card, Known: []crm.Known{}, Open: []crm.Entry{}, Calls: []live.PastCall{}, Menu: v.Path}, err
 		},
+		Box:   well{},
 		Lines: func() []live.Line { return []live.Line{{Name: "carrier", Kind: "trunk", State: "up"}} },
 	}
 }

@@ -102,7 +102,7 @@ function ActionField({ field, ticket }: { field: Field; ticket: Ticket }) {
     case 'person':
       input = (
         <Select autoFocus showSearch={{ optionFilterProp: 'label' }}
-          options={colleagues.list.filter((p) => p.id !== ticket.owner).map((p) => ({ value: p.id, label: `${p.name} · ${t(`tickets.roles.${p.role}`, p.role)}` }))}
+          options={colleagues.list.filter((p) => p.id !== ticket.owner).map((p) => ({ value: p.id, label: `${p.name} · ${t(`tickets.roles.${p.role ?? ''}`)}` }))}
         />
       )
       break
