@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState, useSync
 
 import { api } from '@/api/client'
 import { Events, type Name, type News } from '@/api/events'
+import { Freshness } from './fresh'
 import { refresh, useSession } from './session'
 
 const Stream = createContext<Events | null>(null)
@@ -18,8 +19,11 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     setEvents(e)
     // Events were lost: whatever is on the page is read anew.
     const stop = e.on('resync', () => refresh(client))
+    const fresh = new Freshness(client)
+    e.on('record', (n) => fresh.take(n))
     return () => {
       stop()
+      fresh.stop()
       e.close()
     }
   }, [client, out])

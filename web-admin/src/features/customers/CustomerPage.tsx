@@ -2,11 +2,10 @@ import { EditOutlined } from '@ant-design/icons'
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { Button } from 'antd'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
-import { useNews } from '@/app/live'
 import { useSession } from '@/app/session'
 import { Fact } from '@/ui/Fact'
 import { Dial } from '@/ui/Dial'
@@ -26,7 +25,6 @@ export default function CustomerPage() {
   const { id } = route.useParams()
   const [editing, setEditing] = useState(false)
   const { data: c, error, refetch } = useQuery({ queryKey: ['customer', id], queryFn: () => take(api.GET('/api/v1/customers/{id}', { params: { path: { id } } })) })
-  useNews('record', useCallback((n: Schemas['RecordChanged']) => void (n.id === id && refetch()), [id, refetch]))
   if (error && !c) return <ErrorState error={error} retry={() => void refetch()} />
   if (!c) return <Loading />
   return (

@@ -6,7 +6,7 @@ import { api, type Schemas, take } from '@/api/client'
 import { useSession } from '@/app/session'
 import { ErrorState, Loading, Nothing } from '@/ui/states'
 import { TicketCard } from './TicketCard'
-import { asked, type Search, useTicketNews } from './TicketList'
+import { asked, type Search } from './TicketList'
 
 type Ticket = Schemas['StoredTicket']
 const days = 7
@@ -28,7 +28,6 @@ async function read(query: object): Promise<{ items: Ticket[]; more: boolean }> 
 export function Agenda({ search }: { search: Search }) {
   const { t, i18n } = useTranslation()
   const { me } = useSession()
-  useTicketNews()
   const { cursor: _, ...rest } = asked(search)
   const { data, error, refetch } = useQuery({ queryKey: ['tickets', 'agenda', rest, me.user.login], queryFn: () => read(rest) })
   if (error && !data) return <ErrorState error={error} retry={() => void refetch()} />

@@ -5,12 +5,11 @@ import { useTranslation } from 'react-i18next'
 import { api, take } from '@/api/client'
 import { ErrorState, Loading } from '@/ui/states'
 import { TicketCard } from './TicketCard'
-import { asked, type Search, useTicketNews } from './TicketList'
+import { asked, type Search } from './TicketList'
 
 /** The open tickets by how far they are, a column for each state. */
 export function Board({ search }: { search: Search }) {
   const { t } = useTranslation()
-  useTicketNews()
   return (
     <div className="board" role="list" aria-label={t('tickets.views.board')}>
       {['new', 'open', 'waiting', 'resolved'].map((state) => <Column key={state} state={state} search={search} />)}

@@ -1,10 +1,7 @@
-import { useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
-import { useNews } from '@/app/live'
 import { DataTable } from '@/ui/DataTable'
 import { Mark } from '@/ui/Mark'
 import { Nothing } from '@/ui/states'
@@ -29,18 +26,9 @@ export interface Search {
 /** The part of the address that the box filters by. */
 export const asked = ({ q: _q, view: _view, ...rest }: Search) => rest
 
-/** Reads lists of tickets anew when one has changed; a busy hour is read once in two seconds at most. */
-export function useTicketNews() {
-  const client = useQueryClient()
-  useNews('record', useCallback((n: Schemas['RecordChanged']) => {
-    if (n.table.startsWith('ticket')) void client.invalidateQueries({ queryKey: ['tickets'] }, { cancelRefetch: false })
-  }, [client]))
-}
-
 export function TicketList({ search, onCursor }: { search: Search; onCursor: (c: string | undefined) => void }) {
   const { t } = useTranslation()
   const { name } = useColleagues()
-  useTicketNews()
   const { q } = search
   return (
     <DataTable<Ticket>

@@ -1,10 +1,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
-import { useCallback } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
-import { useNews } from '@/app/live'
 import { Mark } from '@/ui/Mark'
 import { PageHeader } from '@/ui/PageHeader'
 import { ErrorState, Loading } from '@/ui/states'
@@ -29,7 +27,6 @@ export default function TicketPage() {
   const { data: k, error, refetch } = useQuery({
     queryKey: ['ticket', id], queryFn: () => take(api.GET('/api/v1/tickets/{id}', { params: { path: { id } } })),
   })
-  useNews('record', useCallback((n: Schemas['RecordChanged']) => void (n.table.startsWith('ticket') && n.id === id && refetch()), [id, refetch]))
   if (error && !k) return <ErrorState error={error} retry={() => void refetch()} />
   if (!k) return <Loading />
   return (
