@@ -90,8 +90,13 @@ func (d *desk) play(what, which byte) {
 		return
 	case 14:
 		in = []input{
-			extendWrapUp{agent}, endWrapUp{agent}, vanished{id}, countersZero{},
-			moved{id, Move{Front: true}}, moved{id, Move{Queue: "q2"}}, moved{id, Move{Agent: agent}},
+			extendWrapUp{agent},
+			endWrapUp{agent},
+			vanished{id},
+			countersZero{},
+			moved{id, Move{Front: true}},
+			moved{id, Move{Queue: "q2"}},
+			moved{id, Move{Agent: agent}},
 		}[int(which>>2)%7]
 	case 15:
 		if p := d.s.offers[o]; p != nil { // a fact that fits

@@ -154,9 +154,14 @@ var LineMeasures = []Measure{ //nolint:gochecknoglobals // a constant table
 var (
 	//nolint:gochecknoglobals // a constant table
 	TicketMeasures = []Measure{
-		{ID: "tickets_opened", Unit: Count}, {ID: "first_contact", Unit: Percent, Good: 1}, {ID: "quarter_hour", Unit: Percent, Good: 1},
-		{ID: "resolution", Unit: Percent, Good: 1}, {ID: "closed_loop", Unit: Percent, Good: 1}, {ID: "repeat_complaints", Unit: Percent, Good: -1},
-		{ID: "satisfied", Unit: Percent, Good: 1}, {ID: "reopened", Unit: Percent, Good: -1},
+		{ID: "tickets_opened", Unit: Count},
+		{ID: "first_contact", Unit: Percent, Good: 1},
+		{ID: "quarter_hour", Unit: Percent, Good: 1},
+		{ID: "resolution", Unit: Percent, Good: 1},
+		{ID: "closed_loop", Unit: Percent, Good: 1},
+		{ID: "repeat_complaints", Unit: Percent, Good: -1},
+		{ID: "satisfied", Unit: Percent, Good: 1},
+		{ID: "reopened", Unit: Percent, Good: -1},
 	}
 	//nolint:gochecknoglobals // a constant table
 	CallbackMeasures = []Measure{

@@ -15,7 +15,7 @@ const compactAbove = 60
 const orders: AgentOrder[] = ['time', 'state', 'name']
 
 /** The agents, with the colour and the word of what they do, since when, and what they did today. */
-export function Agents({ agents, reasons }: { agents: Agent[]; reasons: Map<string, string> }) {
+export const Agents = memo(function Agents({ agents, reasons }: { agents: Agent[]; reasons: Map<string, string> }) {
   const { t } = useTranslation()
   const { may } = useSession()
   const [order, setOrder] = useState<AgentOrder>('time')
@@ -48,7 +48,7 @@ export function Agents({ agents, reasons }: { agents: Agent[]; reasons: Map<stri
       )}
     </section>
   )
-}
+})
 
 /** One agent. */
 const Square = memo(function Square({ agent: a, reason, compact, manage }: { agent: Agent; reason: string; compact: boolean; manage: boolean }) {

@@ -20,7 +20,7 @@ export function stage(c: Call): string {
 }
 
 /** The calls that are up, those with an agent first, and how to take part in them. */
-export function Calls({ calls, agents, names }: { calls: Map<string, Call>; agents: Agent[]; names: Map<string, string> }) {
+export const Calls = memo(function Calls({ calls, agents, names }: { calls: Map<string, Call>; agents: Agent[]; names: Map<string, string> }) {
   const { t } = useTranslation()
   const { me, may } = useSession()
   const [modes, setModes] = useState<Record<string, How | undefined>>({})
@@ -48,7 +48,7 @@ export function Calls({ calls, agents, names }: { calls: Map<string, Call>; agen
       )}
     </section>
   )
-}
+})
 
 interface LineProps {
   call: Call

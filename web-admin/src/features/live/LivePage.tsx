@@ -1,4 +1,4 @@
-import { useMemo } from 'react'
+import { useDeferredValue, useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { useSession } from '@/app/session'
@@ -25,6 +25,10 @@ export default function LivePage() {
   const floor = useFloor()
   const reasons = useReasons()
   const day = useMemo(() => sums(floor.queues), [floor.queues])
+  // Long lists follow in pieces, so that no change of many holds up the page.
+  const queues = useDeferredValue(floor.queues)
+  const agents = useDeferredValue(floor.agents)
+  const calls = useDeferredValue(floor.calls)
   const doing = useMemo(() => {
     const n = { talking: 0, available: 0 }
     for (const a of floor.agents) {
@@ -41,12 +45,12 @@ export default function LivePage() {
       <Tiles {...day} talking={doing.talking} free={doing.available} />
       <div className="live-grid">
         <div className="live-col">
-          <Waiting queues={floor.queues} agents={floor.agents} calls={floor.calls} names={floor.names} />
-          {may('calls.read') && <Calls calls={floor.calls} agents={floor.agents} names={floor.names} />}
+          <Waiting queues={queues} calls={calls} names={floor.names} />
+          {may('calls.read') && <Calls calls={calls} agents={agents} names={floor.names} />}
           {may('live.read') && <Rooms />}
         </div>
         <div className="live-col">
-          <Agents agents={floor.agents} reasons={reasons} />
+          <Agents agents={agents} reasons={reasons} />
           {may('customers.read') && <Unreturned />}
           {may('tickets.read') && <DueTickets />}
         </div>

@@ -5,14 +5,12 @@ import { useTranslation } from 'react-i18next'
 import { useSession } from '@/app/session'
 import { Mark } from '@/ui/Mark'
 import { Since } from '@/ui/Since'
-import { type Agent, type Call, type Line, lines, type Queue } from './floor'
+import { type Call, type Line, lines, type Queue } from './floor'
 import { MoveMenu } from './MoveMenu'
 import { Virtual } from './Virtual'
 
-const noQueues: Queue[] = []
-
 /** The queues, and who waits in them. */
-export function Waiting({ queues, agents, calls, names }: { queues: Queue[]; agents: Agent[]; calls: Map<string, Call>; names: Map<string, string> }) {
+export const Waiting = memo(function Waiting({ queues, calls, names }: { queues: Queue[]; calls: Map<string, Call>; names: Map<string, string> }) {
   const { t } = useTranslation()
   const [only, setOnly] = useState<string>()
   const { may } = useSession()
@@ -33,12 +31,12 @@ export function Waiting({ queues, agents, calls, names }: { queues: Queue[]; age
         <p className="faint live-none">{t('live.nobodyWaits')}</p>
       ) : (
         <Virtual items={list} line={40} lines={9} label={t('live.waitingCallers')} keyOf={(l) => l.call}>
-          {(l) => <WaitingLine {...l} queues={move ? queues : noQueues} agents={agents} move={move} />}
+          {(l) => <WaitingLine {...l} move={move} />}
         </Virtual>
       )}
     </section>
   )
-}
+})
 
 const QueueChip = memo(function QueueChip(p: { id: string; name: string; waiting: number; free: number; serving: number; pressed: boolean; onPick: (id?: string) => void }) {
   const { t } = useTranslation()
@@ -52,8 +50,6 @@ const QueueChip = memo(function QueueChip(p: { id: string; name: string; waiting
 })
 
 interface LineProps extends Line {
-  queues: Queue[]
-  agents: Agent[]
   move: boolean
 }
 
@@ -61,7 +57,7 @@ const same = (a: LineProps, b: LineProps) =>
   a.call === b.call && a.position === b.position && a.since === b.since && a.number === b.number && a.name === b.name && a.vip === b.vip &&
   a.chosenKey === b.chosenKey && a.ringing === b.ringing && a.queueName === b.queueName && a.move === b.move
 
-/** One who waits. The lists for moving are read when the menu opens, so that they do not paint the line anew. */
+/** One who waits. Where they can be moved is read when the menu opens. */
 const WaitingLine = memo(function WaitingLine(l: LineProps) {
   const { t } = useTranslation()
   return (

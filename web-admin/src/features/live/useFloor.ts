@@ -37,13 +37,16 @@ const agentId = (a: Agent) => a.agent
 const callId = (c: Call) => c.id
 const none: never[] = []
 
+/** Whoever comes back reads anew what was not heard meanwhile. Comparing a thousand callers with those before costs more than it saves: the lines compare themselves. */
+const fresh = { refetchOnMount: 'always', structuralSharing: false } as const
+
 /** Queues, agents and calls at this moment, kept true by the stream. */
 export function useFloor() {
   const client = useQueryClient()
   const { may } = useSession()
-  const queues = useQuery({ queryKey: ['live', 'queues'], refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/queues')) })
-  const agents = useQuery({ queryKey: ['live', 'agents'], refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/agents')) })
-  const calls = useQuery({ queryKey: ['live', 'calls'], refetchOnMount: 'always', queryFn: () => take(api.GET('/api/v1/live/calls')), enabled: may('calls.read') })
+  const queues = useQuery({ queryKey: ['live', 'queues'], ...fresh, queryFn: () => take(api.GET('/api/v1/live/queues')) })
+  const agents = useQuery({ queryKey: ['live', 'agents'], ...fresh, queryFn: () => take(api.GET('/api/v1/live/agents')) })
+  const calls = useQuery({ queryKey: ['live', 'calls'], ...fresh, queryFn: () => take(api.GET('/api/v1/live/calls')), enabled: may('calls.read') })
   const agentChanged = useBatch<Agent>('agents', agentId)
   const callChanged = useBatch<Call>('calls', callId)
   useNews('queues', useCallback((n: Schemas['QueuesChanged']) => client.setQueryData(['live', 'queues'], { items: n.queues }), [client]))
