@@ -38,6 +38,7 @@ export default function ImportPage() {
     setBusy(true)
     try {
       client.setQueryData(key, await ask())
+      void refetch() // it may have ended before the answer came
     } catch (e) {
       void message.error((e as Problem).message)
       void refetch()
@@ -76,7 +77,7 @@ export default function ImportPage() {
           items={['map', 'check', 'run', 'end'].map((s) => ({ title: t(`imports.steps.${s}`) }))}
         />
       </div>
-      {job.fault && <Alert type="error" showIcon title={job.fault} style={{ marginBottom: 12 }} />}
+      {job.fault && <Alert type="error" showIcon title={t(`imports.faults.${job.fault}`, job.fault)} style={{ marginBottom: 12 }} />}
       {!may('uploaded') && <Counts job={job} working={working.has(job.state)} />}
       {may('uploaded', 'checked') && <Mapping key={job.id} job={job} onMapped={(i) => client.setQueryData(key, i)} />}
     </>

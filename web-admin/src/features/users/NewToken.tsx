@@ -33,7 +33,7 @@ export function NewToken({ onClose, onMade }: { onClose: () => void; onMade: (se
       onMade(made.secret)
     } catch (e) {
       const rest = place(form, e as Problem)
-      setProblem([(e as Problem).message, ...rest].join(' '))
+      setProblem([(e as Problem).message, ...rest.map((f) => f.message)].join(' '))
       setBusy(false)
     }
   }

@@ -43,8 +43,8 @@ export function UserActions({ user }: { user: Item }) {
         <Button
           danger
           onClick={() => sure(t('settings.deleteTitle', { name }), t('users.deleteText'), () => remove({ url: 'users', schema: '', plain: true, sections: [] }, user), t('settings.deleted', { name }), async () => {
-            await again()
             await go({ to: '/settings/users' })
+            await again()
           })}
         >
           {t('settings.delete')}

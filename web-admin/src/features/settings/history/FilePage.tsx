@@ -8,6 +8,7 @@ import { useTranslation } from 'react-i18next'
 import '../settings.css'
 import { Problem } from '@/api/problem'
 import { useSession } from '@/app/session'
+import { Faults } from '../kit/Faults'
 import { SettingsHeader } from '../pages/SettingsHeader'
 import { DiffView } from './DiffView'
 import { currentQuery, documentOf, putDocument } from './versions'
@@ -72,7 +73,7 @@ export default function FilePage() {
         )}
       </div>
       {problem && (
-        <Alert type="error" showIcon style={{ marginTop: 12 }} title={problem.message} description={problem.fields.length > 0 && <ul>{problem.fields.map((f, i) => <li key={i}>{f.path.join(' › ')}：{f.message}</li>)}</ul>} />
+        <Alert type="error" showIcon style={{ marginTop: 12 }} title={problem.message} description={problem.fields.length > 0 && <Faults list={problem.fields.map((f) => ({ ...f, path: ['settings', ...f.path] }))} said={problem.message} />} />
       )}
       {file && now.data && (
         <section className="card" style={{ marginTop: 12 }} aria-label={file.name}>

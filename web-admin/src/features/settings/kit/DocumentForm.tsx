@@ -8,6 +8,7 @@ import { Problem } from '@/api/problem'
 import { keep, oneQuery } from './box'
 import { Conflict } from './Conflict'
 import { clean, same } from './difference'
+import { Faults } from './Faults'
 import { FieldItem } from './FieldItem'
 import { fieldsOf, type Item, type Kind, type Value } from './kind'
 import { place, show } from './problems'
@@ -35,7 +36,7 @@ export function DocumentForm({ kind, item, initial, readOnly = false, onDone, on
   const start = useMemo(() => copy(base?.value ?? initial ?? {}), [base, initial])
   const [dirty, setDirty] = useState(false)
   const [busy, setBusy] = useState(false)
-  const [problem, setProblem] = useState<{ text: string; rest: string[] }>()
+  const [problem, setProblem] = useState<{ text: string; rest: Problem['fields'] }>()
   const [theirs, setTheirs] = useState<Item>()
   const leave = useBlocker({ shouldBlockFn: () => dirty && !busy, enableBeforeUnload: () => dirty, withResolver: true })
 
@@ -86,7 +87,7 @@ export function DocumentForm({ kind, item, initial, readOnly = false, onDone, on
         {problem && (
           <Alert
             type="error" showIcon closable className="document-problem" title={problem.text} onClose={() => setProblem(undefined)}
-            description={problem.rest.length > 0 && <ul>{problem.rest.map((r) => <li key={r}>{r}</li>)}</ul>}
+            description={problem.rest.length > 0 && <Faults list={problem.rest} said={problem.text} />}
           />
         )}
         {kind.sections.map((s) => {

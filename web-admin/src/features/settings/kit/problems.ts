@@ -3,18 +3,20 @@ import type { FormInstance } from 'antd'
 import type { Problem } from '@/api/problem'
 import type { Path } from './field'
 
+type Fault = Problem['fields'][number]
+
 /**
  * Puts what the box found wrong under the fields of a form. What has no field of its own goes to the nearest one above it, and
  * what has none at all is returned.
  */
-export function place(form: FormInstance, p: Problem): string[] {
+export function place(form: FormInstance, p: Problem): Fault[] {
   const known = form.getFieldsError().map((f) => f.name as Path)
   const errors = new Map<string, { name: Path; errors: string[] }>()
-  const rest: string[] = []
+  const rest: Fault[] = []
   for (const f of p.fields) {
     const name = nearest(known, f.path)
     if (!name) {
-      rest.push([f.path.join(' › '), f.message].filter(Boolean).join('：'))
+      rest.push(f)
       continue
     }
     const below = f.path.slice(name.length).join(' › ')

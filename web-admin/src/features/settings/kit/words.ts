@@ -80,6 +80,7 @@ export function trace(w: Words, schema: string, fields: readonly Field[], path: 
         at = next.schema
       }
     } else {
+      if (field?.kind === 'target') continue // it is one thing for people
       words.push(p === '⇅' ? w.t('settings.order') : String(p))
       if (field?.kind === 'map') field = undefined
     }

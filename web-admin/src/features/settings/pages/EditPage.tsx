@@ -36,7 +36,7 @@ function Edit({ kind, id, from }: { kind: Kind; id?: string; from?: string }) {
   const back = () => void go({ to: `/settings/${kind.url}` })
   const [secret, setSecret] = useState<string>()
   const done = (kept: Item) => (typeof kept.whole?.secret === 'string' && kept.whole.secret !== '' ? setSecret(kept.whole.secret) : back())
-  const name = id === undefined ? t('settings.newOf', { name: t(`settings.kinds.${kind.url}.title`) }) : kind.ordered ? t('settings.rule', { n: Number(id) + 1 }) : nameOf(data?.value, id)
+  const name = id === undefined ? t('settings.newOf', { name: t(`settings.kinds.${kind.url}.title`) }) : kind.ordered ? t('settings.rule', { n: Number(id) + 1 }) : nameOf(data?.value, kind.plain ? '' : id)
   return (
     <>
       <SettingsHeader kind={kind.url} name={name} />

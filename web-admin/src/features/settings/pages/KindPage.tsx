@@ -1,7 +1,7 @@
 import '../settings.css'
 
 import { PlusOutlined } from '@ant-design/icons'
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { QueryClientProvider, useQuery, useQueryClient } from '@tanstack/react-query'
 import { getRouteApi, Link } from '@tanstack/react-router'
 import { App, Button } from 'antd'
 import { useState } from 'react'
@@ -13,6 +13,7 @@ import { ErrorState, Loading, Nothing } from '@/ui/states'
 import { arrange, keep, listQuery, remove, singleQuery } from '../kit/box'
 import { DocumentForm } from '../kit/DocumentForm'
 import { DocumentList } from '../kit/DocumentList'
+import { Faults } from '../kit/Faults'
 import { type Item, type Kind, nameOf } from '../kit/kind'
 import { kinds } from '../kinds'
 import { SettingsHeader } from './SettingsHeader'
@@ -82,7 +83,7 @@ function useChanges(kind: Kind, data?: { items: Item[]; etag: string }) {
       content: (
         <>
           <p>{p?.status === 412 ? t('settings.staleList') : (p?.message ?? String(e))}</p>
-          {p && p.fields.length > 0 && <ul>{p.fields.map((f) => <li key={f.path.join() + f.message}>{f.path.join(' › ')}：{f.message}</li>)}</ul>}
+          {p && p.fields.length > 0 && <QueryClientProvider client={client}><Faults list={p.fields} said={p.message} /></QueryClientProvider>}
         </>
       ),
     })
