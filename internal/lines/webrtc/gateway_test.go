@@ -152,7 +152,6 @@ func (p *party) offered(t *testing.T, who *browser, direction string) []byte {
 type browser struct {
 	t     *testing.T
 	pc    *pion.PeerConnection
-	track *pion.TrackLocalStaticRTP
 	event uint8 // payload type of key presses, once agreed
 	way   *raw
 
