@@ -1,5 +1,4 @@
 import { AudioMutedOutlined, AudioOutlined, PauseOutlined, PhoneOutlined, PlayCircleOutlined } from '@ant-design/icons'
-import { useRouterState } from '@tanstack/react-router'
 import { Alert, Button, Space } from 'antd'
 import { useMemo } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -57,26 +56,29 @@ function Who({ call }: { call: PhoneCall }) {
 
 function Controls({ call }: { call: PhoneCall }) {
   const { t } = useTranslation()
-  const talking = call.stage === 'talking'
+  const [ringing, talking] = [call.stage === 'ringing', call.stage === 'talking']
   const { muted, held } = call
-  const atDesk = useRouterState({ select: (s) => s.location.pathname === '/agent' }) // there the call's own bar holds it
   useKeys(
     useMemo(
-      () => (talking ? { m: () => phone.mute(!muted) } : {}),
-      [talking, muted],
+      () => ({
+        F2: ringing ? () => void phone.answer() : undefined,
+        m: talking ? () => phone.mute(!muted) : undefined,
+        h: talking ? () => phone.hold(!held) : undefined,
+      }),
+      [ringing, talking, muted, held],
     ),
   )
   return (
     <Space wrap size={6}>
-      {call.stage === 'ringing' && <Button type="primary" icon={<PhoneOutlined />} onClick={() => void phone.answer()}>{t('softphone.answer')}</Button>}
+      {ringing && <Button type="primary" icon={<PhoneOutlined />} onClick={() => void phone.answer()}>{t('softphone.answer')}</Button>}
       {talking && (
         <>
           <Button aria-pressed={muted} danger={muted} icon={muted ? <AudioMutedOutlined /> : <AudioOutlined />} onClick={() => phone.mute(!muted)}>
             {t(muted ? 'softphone.unmute' : 'softphone.mute')} M
           </Button>
-          {!atDesk && <Button aria-pressed={held} icon={held ? <PlayCircleOutlined /> : <PauseOutlined />} onClick={() => phone.hold(!held)}>
+          <Button aria-pressed={held} icon={held ? <PlayCircleOutlined /> : <PauseOutlined />} onClick={() => phone.hold(!held)}>
             {t(held ? 'softphone.unhold' : 'softphone.hold')}
-          </Button>}
+          </Button>
           <Keypad talking />
         </>
       )}

@@ -26,6 +26,7 @@ export class Phone {
   private renewal?: ReturnType<typeof setTimeout>
   private release?: () => void
   private era = 0
+  private refusedAt = 0
 
   readonly get = () => this.state
 
@@ -109,7 +110,12 @@ export class Phone {
         else this.set({ link: 'unreachable' })
       },
       registered: () => era === this.era && this.set({ link: 'ready', fault: undefined }),
-      refused: () => void this.renew(era, true),
+      refused: () => {
+        // Usually a password that ran out while the computer slept; whatever else it is shall not be asked for again and again.
+        const pause = Date.now() - this.refusedAt < again ? again : 500
+        this.refusedAt = Date.now()
+        setTimeout(() => era === this.era && void this.renew(era, true), pause)
+      },
       incoming: (s) => this.ring(s),
     })
     this.line.start()
@@ -144,7 +150,7 @@ export class Phone {
     const loan = await this.borrow(era)
     if (!loan) return
     this.line?.renew(loan)
-    if (now) setTimeout(() => era === this.era && this.line?.register(), 1000)
+    if (now) this.line?.register()
   }
 
   private ring(s: Session) {

@@ -159,6 +159,20 @@ describe('the telephone in the browser', () => {
     await bar.locator('[data-stage]').waitFor({ state: 'detached' })
   })
 
+  test('is one telephone, whichever tab it is in', async () => {
+    const other = await page.context().newPage()
+    other.setDefaultTimeout(10_000)
+    await other.goto('/calls')
+    await other.locator('.softphone [data-link=elsewhere]').waitFor()
+    await picture(other, 'softphone-elsewhere')
+    await other.getByRole('button', { name: '在此使用' }).click()
+    await other.locator('.softphone [data-link=ready]').waitFor()
+    await page.locator('.softphone [data-link=elsewhere]').waitFor()
+    await other.close()
+    await page.getByRole('button', { name: '在此使用' }).click()
+    await page.locator('.softphone [data-link=ready]').waitFor()
+  })
+
   test('says what to do when the microphone is refused, and goes back to the desk phone', async () => {
     await page.addInitScript(() => {
       navigator.mediaDevices.getUserMedia = () => Promise.reject(new DOMException('no', 'NotAllowedError'))
