@@ -17,7 +17,7 @@ export const settingsGroups: { key: string; places: SettingsPlace[] }[] = [
   { key: 'hours', places: set('calendars', 'holiday-years', 'roster-people', 'roster-duties') },
   { key: 'tickets', places: set('ticket-types', 'ticket-templates', 'dispositions', 'contact-plan', 'outreach-plans', 'outreach-scripts', 'survey-rule', 'outreach-plans-off') },
   { key: 'sound', places: set('prompts', 'prompt-numbers', 'recording', 'voicemail-keep-days', 'voicemail-max-mb', 'conference-ad-hoc') },
-  { key: 'house', places: [...set('dealership', 'site'), at('users', 'users.manage'), at('sessions', 'users.manage'), at('lockouts', 'users.manage'), at('tokens', 'users.manage'), at('webhooks', 'hooks.manage')] },
+  { key: 'house', places: [...set('dealership', 'site', 'figures'), at('users', 'users.manage'), at('sessions', 'users.manage'), at('lockouts', 'users.manage'), at('tokens', 'users.manage'), at('webhooks', 'hooks.manage')] },
   { key: 'history', places: [...set('history', 'file'), at('audit', 'audit.read')] },
 ]
 

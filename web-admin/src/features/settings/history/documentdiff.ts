@@ -11,7 +11,7 @@ export const places: Record<string, string[]> = {
   calendars: ['calendars'], 'holiday-years': ['holiday_years'], 'roster-people': ['roster', 'people'], 'roster-duties': ['roster', 'duties'],
   'ticket-types': ['tickets', 'types'], 'ticket-templates': ['tickets', 'templates'], dispositions: ['tickets', 'dispositions'], 'contact-plan': ['tickets', 'contact'],
   'outreach-scripts': ['outreach', 'scripts'], 'outreach-plans': ['outreach', 'plans'], 'outreach-plans-off': ['outreach', 'plans_off'], 'survey-rule': ['outreach', 'survey'],
-  dealership: ['dealership'], site: ['site'], 'prompt-numbers': ['prompt_numbers'],
+  dealership: ['dealership'], site: ['site'], figures: ['figures'], 'prompt-numbers': ['prompt_numbers'],
   'voicemail-boxes': ['voicemail', 'boxes'], 'voicemail-keep-days': ['voicemail', 'keep_days'], 'voicemail-max-mb': ['voicemail', 'max_mb'],
   'conference-rooms': ['conferences', 'rooms'], 'conference-ad-hoc': ['conferences', 'ad_hoc'],
 }

@@ -19,6 +19,19 @@ export const site: Kind = {
   sections: [{ key: 'basics', fields: [{ name: 'public_url', kind: 'text', wide: true }] }],
 }
 
+export const figures: Kind = {
+  url: 'figures', schema: 'SettingsFigures', single: true,
+  sections: [
+    {
+      key: 'basics', fields: [
+        { name: 'service_level', kind: 'choice', of: ['offered', 'quick', 'answered'], standard: 'offered' },
+        { name: 'within_seconds', kind: 'span', in: 'seconds', standard: 20 },
+        { name: 'short_seconds', kind: 'span', in: 'seconds', standard: 5 },
+      ],
+    },
+  ],
+}
+
 export const recording: Kind = {
   url: 'recording', schema: 'SettingsRecording', single: true,
   sections: [

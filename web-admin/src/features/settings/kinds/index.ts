@@ -1,7 +1,7 @@
 import type { Kind } from '../kit/kind'
 import { users, webhooks } from './accounts'
 import { calendars, holidayYears } from './hours'
-import { dealership, promptNumbers, recording, site } from './house'
+import { dealership, figures, promptNumbers, recording, site } from './house'
 import { analogGroups, analogLines, analogPriority, inboundRules, outboundRules, trunks } from './lines'
 import { outreachPlans, outreachPlansOff, outreachScripts, surveyRule } from './outreach'
 import { agents, blacklist, pauseReasons, vips } from './people'
@@ -18,6 +18,6 @@ export const kinds: readonly Kind[] = [
   trunks, analogLines, analogGroups, analogPriority, inboundRules, outboundRules,
   calendars, holidayYears, rosterPeople, rosterDuties,
   ticketTypes, ticketTemplates, dispositions, contactPlan, outreachScripts, outreachPlans, outreachPlansOff, surveyRule,
-  dealership, site, recording, promptNumbers,
+  dealership, site, figures, recording, promptNumbers,
   users, webhooks,
 ]
