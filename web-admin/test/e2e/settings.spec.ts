@@ -11,6 +11,14 @@ const field = (page: Page, name: string) => page.locator(`#doc_${name}`)
 const listed = (page: Page) => page.locator(`td a[href$="?id=${id}"]`)
 const save = (page: Page) => page.getByRole('button', { name: /保\s?存/ }).click()
 
+/** Presses a button of the dialog that has just opened, once it stands still. */
+async function answer(page: Page, name: RegExp | string) {
+  const button = page.getByRole('dialog').getByRole('button', { name })
+  await button.waitFor()
+  await page.locator('.ant-zoom-appear, .ant-zoom-enter').first().waitFor({ state: 'detached' })
+  await button.click()
+}
+
 /** Changes the queue as somebody else would, by the API. */
 const elsewhere = (page: Page, change: Record<string, unknown>) =>
   page.evaluate(async ([queue, c]) => {
@@ -57,7 +65,7 @@ describe('the settings', () => {
     await save(page)
     await page.getByText('别人同时修改了这里').waitFor()
     await picture(page, 'settings-conflict')
-    await page.getByRole('button', { name: '合并保存' }).click()
+    await answer(page, '合并保存')
     await listed(page).waitFor()
     expect((await queue(page)).value).toMatchObject({ name: '试驾', wrap_up: 60 })
     // The same field: one of them has to give way.
@@ -65,7 +73,7 @@ describe('the settings', () => {
     await field(page, 'name').fill('甲')
     expect(await elsewhere(page, { name: '乙' })).toBe(200)
     await save(page)
-    await page.getByRole('button', { name: '放弃我的，采用对方的' }).click()
+    await answer(page, '放弃我的，采用对方的')
     await expect.poll(() => field(page, 'name').inputValue()).toBe('乙')
     forgive(/status of 412/)
   })
@@ -73,10 +81,11 @@ describe('the settings', () => {
   test('leaving with changes asks first', async () => {
     await field(page, 'name').fill('丙')
     await page.getByRole('link', { name: '设置', exact: true }).first().click()
-    await page.getByRole('button', { name: /留\s?下/ }).click()
+    await answer(page, /留\s?下/)
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
     expect(await field(page, 'name').inputValue()).toBe('丙')
     await page.getByRole('link', { name: '设置', exact: true }).first().click()
-    await page.getByRole('button', { name: /离\s?开/ }).click()
+    await answer(page, /离\s?开/)
     await page.getByPlaceholder(/搜索设置/).waitFor()
   })
 
@@ -84,7 +93,7 @@ describe('the settings', () => {
     await page.goto('/settings/queues')
     await page.getByRole('button', { name: new RegExp(`^删除：.*${id}`) }).click()
     await page.locator('.ant-modal-confirm-title', { hasText: `删除“乙（${id}）”？` }).waitFor()
-    await page.getByRole('dialog').getByRole('button', { name: /删\s?除/ }).click()
+    await answer(page, /删\s?除/)
     await listed(page).waitFor({ state: 'detached' })
     await page.goto('/settings/history')
     await page.getByRole('link', { name: '与上一版比较' }).first().click()
@@ -92,12 +101,12 @@ describe('the settings', () => {
     await picture(page, 'settings-history')
     await page.getByRole('button', { name: '撤销上一次修改' }).click()
     await page.getByRole('dialog').getByText(id).first().waitFor()
-    await page.getByRole('dialog').getByRole('button', { name: /恢\s?复/ }).click()
+    await answer(page, /恢\s?复/)
     await page.getByText(/已恢复版本/).waitFor()
     expect((await queue(page)).value).toMatchObject({ name: '乙' })
     await page.goto('/settings/queues')
     await page.getByRole('button', { name: new RegExp(`^删除：.*${id}`) }).click()
-    await page.getByRole('dialog').getByRole('button', { name: /删\s?除/ }).click()
+    await answer(page, /删\s?除/)
     await listed(page).waitFor({ state: 'detached' })
   })
 
