@@ -37,7 +37,7 @@ func (a *API) lendSoftphone(ctx context.Context, _ *struct{}) (*softphoneOutput,
 		return nil, fault.New(fault.Denied, keySelf, "a telephone is lent to a person who is signed in, not to a token")
 	}
 	if a.Softphone == nil {
-		return nil, fault.New(fault.Unavailable, "softphone.none", "lend softphone: this box has none")
+		return nil, fault.New(fault.NotFound, "softphone.none", "lend softphone: this box has none")
 	}
 	loan, err := a.Softphone(c.User)
 	return &softphoneOutput{loan}, err
