@@ -32,7 +32,7 @@ export default function Chart({ report, index }: { report: Report; index: number
 }
 
 function options(r: Report, i: number, m: Measure, days: string[], dark: boolean) {
-  const scale = m.unit === 'percent' ? { max: 1 } : {}
+  const scale = m.unit === 'percent' ? { max: 1 } : m.unit === 'count' ? { minInterval: 1 } : {}
   const format = (v: number) => show(m.unit, v)
   const color = dark ? '#77a8ff' : '#1557d6'
   const faint = dark ? '#a8b0bb' : '#555d69'
