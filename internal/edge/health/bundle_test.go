@@ -70,7 +70,9 @@ func TestRingKeepsTheLastLines(t *testing.T) {
 	var r health.Ring
 	line := strings.Repeat("x", 1000)
 	for i := range 2000 {
-		fmt.Fprintf(&r, "%d %s\n", i, line)
+		if _, err := fmt.Fprintf(&r, "%d %s\n", i, line); err != nil {
+			t.Fatal(err)
+		}
 	}
 	text := string(r.Text())
 	if len(text) > 512<<10 || len(text) < 500<<10 || !strings.Contains(text, "\n1999 ") || strings.HasPrefix(text, "0 ") || strings.Count(text, "\n") < 400 {
