@@ -1,6 +1,28 @@
+import type { Page } from 'playwright-core'
 import { describe, expect, test } from 'vitest'
 
-import { demo, forgive, open, picture, signIn } from './browser'
+import { chrome, demo, forgive, open, picture, signIn } from './browser'
+
+interface Event {
+  name: string
+  ph: string
+  pid: number
+  tid: number
+  tdur?: number
+  args?: { name?: string }
+}
+
+/** The longest task of a page's main thread while something is done, in ms of the processor: other programs do not count. */
+async function longest(page: Page, what: () => Promise<unknown>): Promise<number> {
+  const browser = await chrome()
+  await browser.startTracing(page, { categories: ['toplevel', 'disabled-by-default-devtools.timeline', 'devtools.timeline'] })
+  await what()
+  const { traceEvents: all } = JSON.parse((await browser.stopTracing()).toString()) as { traceEvents: Event[] }
+  const main = new Set(all.filter((e) => e.name === 'thread_name' && e.args?.name === 'CrRendererMain').map((e) => `${e.pid} ${e.tid}`))
+  const tasks = all.filter((e) => /RunTask$/.test(e.name) && e.ph === 'X' && e.tdur !== undefined && main.has(`${e.pid} ${e.tid}`))
+  expect(tasks.length, 'tasks measured').toBeGreaterThan(100)
+  return Math.max(...tasks.map((e) => e.tdur ?? 0)) / 1000
+}
 
 describe('who leads the agents', () => {
   test('sees the floor, and can act on it; an agent sees it only', async () => {
@@ -110,27 +132,22 @@ describe('who leads the agents', () => {
     await picture(page, 'live-large')
     expect(await page.locator('.live-line').count()).toBeLessThan(40)
     const rounds = 10
-    const measure = () => page.evaluate(async ({ rounds, q, a }) => {
+    const measure = () => longest(page, () => page.evaluate(async ({ rounds, q, a }) => {
       const play = (window as unknown as { play: (name: string, data: string) => void }).play
-      const found: number[] = []
-      const watch = new PerformanceObserver((l) => l.getEntries().forEach((e) => found.push(Math.round(e.duration))))
-      watch.observe({ type: 'longtask' })
       for (let n = 0; n < rounds; n++) {
         play('queues', q[n % q.length]!)
         for (let i = 0; i < 20; i++) play('agent', a[(n * 20 + i) % a.length]!)
         await new Promise((done) => setTimeout(done, 500))
       }
-      watch.disconnect()
-      return found
     }, {
       rounds,
       q: [1, 2, 3, 4].map((n) => JSON.stringify({ at, queues: queues(n) })),
       a: Array.from({ length: 200 }, (_, i) => JSON.stringify({ agent: agent(i, 7) })),
-    })
-    // Whatever else runs on the machine makes tasks longer: a page that is slow is so each time.
-    let tasks = await measure()
-    for (let again = 0; again < 2 && tasks.length > 0; again++) tasks = await measure()
-    console.log('long tasks', JSON.stringify(tasks))
-    expect(tasks, `long tasks in ${rounds} rounds`).toEqual([])
+    }))
+    // A busy machine costs time even of the processor: a page that is slow is so each time.
+    let task = await measure()
+    for (let again = 0; again < 4 && task > 50; again++) task = Math.min(task, await measure())
+    console.log(`200 agents, 1,000 waiting: the longest of ${rounds} rounds' tasks took ${task.toFixed(1)} ms of the processor`)
+    expect(task).toBeLessThanOrEqual(50)
   })
 })
