@@ -72,7 +72,7 @@ func (b *Box) buildSite() error {
 	})
 	if b.site.api, err = api.New(api.Deps{
 		Book: b.book, Tickets: b.tickets.book, Files: b.files, WrapUps: b.wrapups.book, Parties: b.wrapups.look, Outreach: b.outreach.book, Proof: b.tickets.proof, Connect: b.tickets, Choose: b.tickets.choose, Imports: b.site.imports, Zone: zone, DB: b.db, Accounts: b.site.accounts, Settings: b.settings, Prompts: shelf{b.prompts}, Ledger: b.ledger, Archive: b.archive, Mail: b.mail,
-		Calls: b.calls, Stations: b.stations, Conferences: b.conferences, ACD: b.acd, Hub: b.hub, Queue: b.queue, Pop: b.Pop, Lines: b.LiveLines, Softphone: b.lendSoftphone, Box: b, Logger: b.log, Version: b.opt.Version,
+		Calls: b.calls, Stations: b.stations, Conferences: b.conferences, ACD: b.acd, Hub: b.hub, Queue: b.queue, Pop: b.Pop, Lines: b.LiveLines, Softphone: b.lendSoftphone, Box: b, Rehearse: b.menus.Rehearse, Logger: b.log, Version: b.opt.Version,
 	}); err != nil {
 		return err
 	}

@@ -186,6 +186,19 @@ func (c *checker) checkFlows() {
 	}
 }
 
+// CheckFlow finds what is wrong with a flow that stands in for the published one of the same id, warnings among it.
+func CheckFlow(d *Document, has func(language, id string) bool, id string, f ivr.Flow) []ivr.Problem {
+	with := *d
+	with.Flows = slices.Clone(d.Flows)
+	for i := range with.Flows {
+		if with.Flows[i].ID == id { // what other flows lead to is known by what is published
+			with.Flows[i].Versions, with.Flows[i].Published = []ivr.Version{{Version: 1, Flow: f}}, 1
+		}
+	}
+	c := &checker{d: &with, has: has}
+	return ivr.Validate(f, c.Known(id))
+}
+
 // Known is what the flow with this id may name, for its own check.
 func (c *checker) Known(flow string) ivr.Known {
 	calendars, queues, flows := map[string]bool{}, map[string]bool{}, map[string]bool{}

@@ -1,5 +1,5 @@
 import {
-  BarChartOutlined, BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, ImportOutlined, PhoneOutlined,
+  ApartmentOutlined, BarChartOutlined, BellOutlined, CarOutlined, CustomerServiceOutlined, DashboardOutlined, FileDoneOutlined, ImportOutlined, PhoneOutlined,
   SettingOutlined, TeamOutlined, HeartOutlined,
 } from '@ant-design/icons'
 import type { ReactNode } from 'react'
@@ -43,6 +43,7 @@ export const groups: Group[] = [
     key: 'nav.house',
     places: [
       { path: '/health', key: 'nav.health', icon: <HeartOutlined />, perm: 'settings.read' },
+      { path: '/menus', key: 'nav.menus', icon: <ApartmentOutlined />, perm: 'settings.read' },
       { path: '/imports', key: 'nav.imports', icon: <ImportOutlined />, perm: 'imports.run' },
       { path: '/settings', key: 'nav.settings', icon: <SettingOutlined />, perm: 'settings.read' },
     ],

@@ -45,6 +45,10 @@ const tickets = createRoute({
 
 const ticket = createRoute({ getParentRoute: () => root, path: '/tickets/$id', component: lazyRouteComponent(() => import('@/features/tickets/TicketPage')) })
 
+const menus = createRoute({ getParentRoute: () => root, path: '/menus', component: lazyRouteComponent(() => import('@/features/menus/MenusPage')) })
+
+const menu = createRoute({ getParentRoute: () => root, path: '/menus/$id', component: lazyRouteComponent(() => import('@/features/menus/EditorPage')) })
+
 const health = createRoute({ getParentRoute: () => root, path: '/health', component: lazyRouteComponent(() => import('@/features/health/HealthPage')) })
 
 const customer = createRoute({ getParentRoute: () => root, path: '/customers/$id', component: lazyRouteComponent(() => import('@/features/customers/CustomerPage')) })
@@ -122,7 +126,7 @@ const figures = createRoute({
   component: lazyRouteComponent(() => import('@/features/figures/FiguresPage')),
 })
 
-const tree = root.addChildren([health, index, figures, agent, live, calls, call, tickets, ticket, callbacks, customers, customer, vehicles, vehicle, settings, settingsKind, settingsEdit, users, sessions, lockouts, tokens, webhooks, audit, settingsHistory, settingsFile, prompts, imports, oneImport])
+const tree = root.addChildren([health, menus, menu, index, figures, agent, live, calls, call, tickets, ticket, callbacks, customers, customer, vehicles, vehicle, settings, settingsKind, settingsEdit, users, sessions, lockouts, tokens, webhooks, audit, settingsHistory, settingsFile, prompts, imports, oneImport])
 
 export function makeRouter(queries: QueryClient) {
   return createRouter({

@@ -24,6 +24,7 @@ import (
 	"github.com/dealerline/dealerline/internal/base/fault"
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
+	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/attachment"
@@ -75,6 +76,8 @@ type Deps struct {
 	Connect Connector
 	// Softphone lends who is signed in the means to be their own telephone in the browser; nil: there are none.
 	Softphone func(account.User) (SoftphoneLoan, error)
+	// Rehearse plays a caller through the menus.
+	Rehearse func(ivr.Rehearsal) ivr.Course
 	// Box is what the box knows of itself.
 	Box Wellbeing
 	// Lines are the trunks and analog lines as they are now.

@@ -13,6 +13,7 @@ import (
 	"github.com/dealerline/dealerline/internal/calls/acd"
 	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/conference"
+	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/calls/station"
 	"github.com/dealerline/dealerline/internal/calls/voicemail"
 	"github.com/dealerline/dealerline/internal/care/crm"
@@ -79,7 +80,7 @@ func (b *box) floor(t testing.TB, log *slog.Logger) api.Deps {
 			v, err := b.calls.Look(ctx, id)
 			return live.Pop{Call: v.ID, Extension: ext, Card: v.Card, Known: []crm.Known{}, Open: []crm.Entry{}, Calls: []live.PastCall{}, Menu: v.Path}, err
 		},
-		Box:   well{},
+		Box: well{}, Rehearse: ivr.NewMenus(ivr.Settings{}).Rehearse,
 		Lines: func() []live.Line { return []live.Line{{Name: "carrier", Kind: "trunk", State: "up"}} },
 	}
 }

@@ -2,13 +2,13 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dealerline/dealerline/internal/base/fault"
+	"github.com/dealerline/dealerline/internal/base/line"
+	"github.com/dealerline/dealerline/internal/calls/call"
 	"github.com/dealerline/dealerline/internal/calls/ivr"
 	"github.com/dealerline/dealerline/internal/edge/account"
 	"github.com/dealerline/dealerline/internal/edge/settings"
@@ -91,14 +91,23 @@ type flowVersionInput struct {
 
 // FlowCheck is what is wrong with a draft.
 type FlowCheck struct {
-	OK       bool             `json:"ok" doc:"It can be published"`
-	Problems []FlowCheckEntry `json:"problems" nullable:"false"`
+	OK       bool          `json:"ok" doc:"It can be published"`
+	Problems []ivr.Problem `json:"problems" nullable:"false" doc:"Node by node; warnings keep it from nothing"`
 }
 
-// FlowCheckEntry is one thing wrong with a draft.
-type FlowCheckEntry struct {
-	Text string `json:"text" doc:"In English, beginning with the node"`
+type rehearseInput struct {
+	ItemInput
+	Body struct {
+		Version  int       `json:"version,omitempty" minimum:"0" doc:"Absent: the draft, or if there is none what is published"`
+		Acts     []string  `json:"acts" maxItems:"200" nullable:"false" doc:"What the caller does, each once the menu has finished speaking: a key, wait, or not_reached"`
+		At       time.Time `json:"at,omitzero" doc:"When the call comes; absent: now"`
+		Number   string    `json:"number,omitempty" maxLength:"40" doc:"Who calls"`
+		Language string    `json:"language,omitempty" maxLength:"10"`
+		VIP      bool      `json:"vip,omitempty"`
+	}
 }
+
+type rehearseOutput struct{ Body ivr.Course }
 
 type flowCheckOutput struct{ Body FlowCheck }
 
@@ -121,6 +130,7 @@ func flows(a *API) {
 	Add(a, draft, a.saveDraft)
 	Add(a, op("delete-flow-draft", http.MethodDelete, "/{id}/draft", "Forget the draft", write), a.deleteDraft)
 	Add(a, op("validate-flow", http.MethodGet, "/{id}/draft/check", "What is wrong with the draft", read), a.validateFlow)
+	Add(a, op("rehearse-flow", http.MethodPost, "/{id}/rehearse", "Play a caller through a menu: which way the call takes, what it hears, and where it is led", read), a.rehearseFlow)
 	Add(a, op("publish-flow", http.MethodPost, "/{id}/publish", "Let new calls have the draft; calls that are up keep theirs", write), a.publishFlow)
 	Add(a, op("roll-back-flow", http.MethodPost, "/{id}/roll-back", "Let new calls have an older version again", write), a.rollBackFlow)
 }
@@ -254,28 +264,40 @@ func (a *API) deleteDraft(ctx context.Context, in *deleteItemInput) (*flowInfoOu
 	return a.changeFlow(ctx, in.ID, in.IfMatch, func(s *ivr.Shelf) { s.Draft = nil })
 }
 
-// validateFlow checks a document in which the draft is published.
+// validateFlow checks the draft as if it were published.
 func (a *API) validateFlow(_ context.Context, in *ItemInput) (*flowCheckOutput, error) {
-	d := *a.Settings.Current()
-	i, s, err := findFlow(&d, in.ID)
+	d := a.Settings.Current()
+	_, s, err := findFlow(d, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	if s.Draft == nil {
 		return nil, fault.New(fault.Conflict, "flow.no_draft", "check flow %s: there is no draft", in.ID)
 	}
-	s.Versions = []ivr.Version{{Version: 1, Flow: *s.Draft}}
-	s.Published = 1
-	d.Flows = slices.Clone(d.Flows)
-	d.Flows[i] = s
-	out := &flowCheckOutput{FlowCheck{Problems: []FlowCheckEntry{}}}
-	for _, p := range settings.Check(&d, a.hasPrompt) {
-		if strings.HasPrefix(p.Path, fmt.Sprintf("flows[%d](", i)) {
-			out.Body.Problems = append(out.Body.Problems, FlowCheckEntry{p.Text})
-		}
+	list := settings.CheckFlow(d, a.hasPrompt, in.ID, *s.Draft)
+	bad := slices.ContainsFunc(list, func(p ivr.Problem) bool { return !p.Warning })
+	return &flowCheckOutput{FlowCheck{!bad, orEmpty(list)}}, nil
+}
+
+// rehearseFlow plays a caller through a menu, by the interpreter that runs calls.
+func (a *API) rehearseFlow(_ context.Context, in *rehearseInput) (*rehearseOutput, error) {
+	_, s, err := findFlow(a.Settings.Current(), in.ID)
+	if err != nil {
+		return nil, err
 	}
-	out.Body.OK = len(out.Body.Problems) == 0
-	return out, nil
+	b := in.Body
+	r := ivr.Rehearsal{Flow: in.ID, Draft: s.Draft, Acts: b.Acts, At: b.At, From: line.Info{From: b.Number}, Card: call.Card{Number: b.Number, Language: b.Language, VIP: b.VIP}}
+	if b.Version > 0 {
+		i := slices.IndexFunc(s.Versions, func(v ivr.Version) bool { return v.Version == b.Version })
+		if i < 0 {
+			return nil, fault.New(fault.NotFound, "flow.no_version", "rehearse flow %s: there is no version %d", in.ID, b.Version)
+		}
+		r.Draft = &s.Versions[i].Flow
+	}
+	if r.At.IsZero() {
+		r.At = time.Now()
+	}
+	return &rehearseOutput{a.Rehearse(r)}, nil
 }
 
 func (a *API) publishFlow(ctx context.Context, in *publishInput) (*flowInfoOutput, error) {
