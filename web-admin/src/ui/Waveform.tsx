@@ -7,7 +7,7 @@ import WaveSurfer from 'wavesurfer.js'
 
 import { api, take } from '@/api/client'
 import { useDark } from '@/app/theme'
-import { length } from './format'
+import { length } from './length'
 import { ErrorState, Loading } from './states'
 
 const speeds = [1, 1.25, 1.5, 2]

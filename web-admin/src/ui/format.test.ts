@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 
-import { between, length } from './format'
+import { between } from './format'
+import { length } from './length'
 
 it('writes lengths as people read them', () => {
   expect([0, 59.6, 125, 3725, -3].map(length)).toEqual(['0:00', '1:00', '2:05', '1:02:05', '0:00'])

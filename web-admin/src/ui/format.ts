@@ -3,14 +3,6 @@ import dayjs from 'dayjs'
 /** "2026-11-22 14:03:05", in the time zone of the browser. */
 export const moment = (at?: string) => (at ? dayjs(at).format('YYYY-MM-DD HH:mm:ss') : '')
 
-/** Seconds as "2:05" or "1:02:05". */
-export function length(seconds: number): string {
-  const s = Math.max(0, Math.round(seconds))
-  const two = (n: number) => String(n).padStart(2, '0')
-  const m = Math.floor(s / 60)
-  return m < 60 ? `${m}:${two(s % 60)}` : `${Math.floor(m / 60)}:${two(m % 60)}:${two(s % 60)}`
-}
-
 /** The seconds between two moments; 0 when one is missing. */
 export const between = (from?: string, to?: string) => (from && to ? (Date.parse(to) - Date.parse(from)) / 1000 : 0)
 

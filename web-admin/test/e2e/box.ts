@@ -28,7 +28,6 @@ export async function freePort(): Promise<number> {
 /** The real program, with a data directory and ports of its own. */
 export class Box {
   private process?: ChildProcess
-  readonly login = 'admin'
 
   private constructor(
     readonly dir: string,

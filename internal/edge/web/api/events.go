@@ -103,13 +103,12 @@ func recordPerm(table string) account.Permission {
 
 // watch sends events until the client goes away, its right to see them ends, or half an hour is over.
 func (a *API) watch(ctx context.Context, in *eventsInput, send sse.Sender) {
-	ctx, cancel := context.WithTimeout(ctx, streamLife)
-	defer cancel()
-	c := CallerOf(ctx)
-	if !a.streams.enter(c.User.ID) {
+	ctx, end, ok := a.beginStream(ctx)
+	if !ok {
 		return // the client tries again later
 	}
-	defer a.streams.leave(c.User.ID)
+	defer end()
+	c := CallerOf(ctx)
 	last, _ := live.ParseID(in.LastEventID) // one that is none counts as none
 	var err error
 	w, gap := a.Hub.Watch(last, wanted(c, in.Topics))

@@ -1,6 +1,9 @@
 package api
 
-import "sync"
+import (
+	"context"
+	"sync"
+)
 
 // streams counts the streams of each user.
 type streams struct {
@@ -28,4 +31,18 @@ func (s *streams) leave(user string) {
 	if s.of[user]--; s.of[user] <= 0 {
 		delete(s.of, user)
 	}
+}
+
+// beginStream lets a stream begin, which ends with the context it returns, half an hour later at most. ok is false when who
+// asks has too many already.
+func (a *API) beginStream(ctx context.Context) (_ context.Context, end func(), ok bool) {
+	user := CallerOf(ctx).User.ID
+	if !a.streams.enter(user) {
+		return ctx, nil, false
+	}
+	ctx, cancel := context.WithTimeout(ctx, streamLife)
+	return ctx, func() {
+		cancel()
+		a.streams.leave(user)
+	}, true
 }

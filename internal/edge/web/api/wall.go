@@ -135,13 +135,12 @@ func (a *API) getWall(ctx context.Context, _ *struct{}) (*wallOutput, error) {
 
 // watchWall sends the board until the client goes away, its token is withdrawn, or half an hour is over.
 func (a *API) watchWall(ctx context.Context, _ *struct{}, send sse.Sender) {
-	ctx, cancel := context.WithTimeout(ctx, streamLife)
-	defer cancel()
-	c := CallerOf(ctx)
-	if !a.streams.enter(c.User.ID) {
+	ctx, end, ok := a.beginStream(ctx)
+	if !ok {
 		return // the client tries again later
 	}
-	defer a.streams.leave(c.User.ID)
+	defer end()
+	c := CallerOf(ctx)
 	w, _ := a.Hub.Watch(0, func(e live.Event) bool { return e.Topic == live.Queues || e.Topic == live.Agents })
 	defer w.Close()
 	rate := time.NewTicker(wallRate)

@@ -10,7 +10,8 @@ import { phone } from '@/softphone/phone'
 import { usePhone } from '@/softphone/usePhone'
 import { Since } from '@/ui/Since'
 import { Consulting } from './Consulting'
-import { type Call, type Pop, useComplain } from './useAgent'
+import { type Call, type Pop } from './useAgent'
+import { useComplain } from '@/ui/complain'
 
 type Order = 'answer' | 'hold' | 'resume' | 'hang-up'
 

@@ -3,7 +3,7 @@ import { Button } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
-import { useComplain } from './useAgent'
+import { useComplain } from '@/ui/complain'
 
 const ways = ['complete', 'merge', 'swap', 'abort'] as const
 type Way = (typeof ways)[number]

@@ -3,7 +3,7 @@ import { Button, Form, Input } from 'antd'
 import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
-import { useComplain } from './useAgent'
+import { useComplain } from '@/ui/complain'
 
 interface Fields {
   name: string

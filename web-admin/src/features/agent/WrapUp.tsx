@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next'
 import { api, type Schemas, take } from '@/api/client'
 import { useKeys } from '@/app/shortcuts'
 import { Until } from '@/ui/Since'
-import { type Self, useChange, useComplain } from './useAgent'
+import { type Self, useChange } from './useAgent'
+import { useComplain } from '@/ui/complain'
 
 type Choice = Schemas['DispositionChoice']
 interface Option {

@@ -1,11 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { App } from 'antd'
 import { useCallback } from 'react'
 
 import { api, type Schemas, take } from '@/api/client'
-import { Problem } from '@/api/problem'
 import { useNews } from '@/app/live'
 import { useSession } from '@/app/session'
+import { useComplain } from '@/ui/complain'
 
 export type Self = Schemas['QueueAgentView']
 export type Pop = Schemas['Pop']
@@ -27,12 +26,6 @@ export function useSelf() {
     ),
   )
   return useQuery({ queryKey: selfKey, queryFn: () => take(api.GET('/api/v1/live/agents/me')), enabled: me.user.agent !== '' })
-}
-
-/** Shows what the box refused. */
-export function useComplain() {
-  const { message } = App.useApp()
-  return useCallback((e: unknown) => void message.error(e instanceof Problem ? e.message : String(e)), [message])
 }
 
 /** Signs in or out, pauses, ends wrap-up. */

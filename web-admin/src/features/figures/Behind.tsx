@@ -6,7 +6,8 @@ import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
 import { Mark } from '@/ui/Mark'
-import { between, length, moment } from '@/ui/format'
+import { between, moment } from '@/ui/format'
+import { length } from '@/ui/length'
 import { ErrorState, Loading, Nothing } from '@/ui/states'
 import type { Measure } from './figures'
 

@@ -1,5 +1,5 @@
 import type { Schemas } from '@/api/client'
-import { length } from '@/ui/format'
+import { length } from '@/ui/length'
 
 export type Report = Schemas['FigureReport']
 export type Measure = Schemas['FigureMeasure']

@@ -5,7 +5,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, type Schemas, take } from '@/api/client'
-import { useComplain } from '@/features/agent/useAgent'
+import { useComplain } from '@/ui/complain'
 import { type Agent, patched } from './floor'
 import { useReasons } from './useReasons'
 

@@ -4,7 +4,7 @@ import { useTranslation } from 'react-i18next'
 
 import { useSession } from '@/app/session'
 import { stateOf, tones } from '@/features/agent/StateSwitch'
-import { length } from '@/ui/format'
+import { length } from '@/ui/length'
 import { Since } from '@/ui/Since'
 import { type Agent, type AgentOrder, sortAgents, stateSince } from './floor'
 import { AgentMenu } from './AgentMenu'

@@ -8,7 +8,8 @@ import { api, type Schemas, take } from '@/api/client'
 import { useNews } from '@/app/live'
 import { useSession } from '@/app/session'
 import { Mark } from '@/ui/Mark'
-import { Since, Until, useSecond } from '@/ui/Since'
+import { Since, Until } from '@/ui/Since'
+import { useSecond } from '@/ui/second'
 
 type Ticket = Schemas['StoredTicket']
 

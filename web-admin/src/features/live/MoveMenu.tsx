@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
-import { useComplain } from '@/features/agent/useAgent'
+import { useComplain } from '@/ui/complain'
 import type { Agent, Queue } from './floor'
 
 interface Move {

@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { api, type Schemas, take } from '@/api/client'
 import { useNews } from '@/app/live'
 import { useSession } from '@/app/session'
-import { useComplain } from '@/features/agent/useAgent'
+import { useComplain } from '@/ui/complain'
 import { Since } from '@/ui/Since'
 
 type Room = Schemas['RoomView']

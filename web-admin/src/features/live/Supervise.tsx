@@ -5,7 +5,7 @@ import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 
 import { api, take } from '@/api/client'
-import { useComplain } from '@/features/agent/useAgent'
+import { useComplain } from '@/ui/complain'
 import type { Call } from './floor'
 
 export type How = 'listen' | 'whisper' | 'barge' | 'take_over'

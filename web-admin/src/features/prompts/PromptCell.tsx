@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next'
 import { api, take } from '@/api/client'
 import type { Problem } from '@/api/problem'
 import { useSession } from '@/app/session'
-import { length } from '@/ui/format'
+import { length } from '@/ui/length'
 import type { PromptRow } from './used'
 
 /** One recording in one language: heard, replaced, or put back to what the box came with. */

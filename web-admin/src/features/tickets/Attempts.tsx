@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next'
 
-import { length, moment } from '@/ui/format'
+import { moment } from '@/ui/format'
+import { length } from '@/ui/length'
 import { Mark } from '@/ui/Mark'
 import { Player } from '@/ui/Player'
 import { useColleagues } from './people'

@@ -2,7 +2,7 @@ import dayjs from 'dayjs'
 import { useTranslation } from 'react-i18next'
 
 import { moment } from '@/ui/format'
-import { useSecond } from '@/ui/Since'
+import { useSecond } from '@/ui/second'
 
 /** How far away a deadline is: by the minute when it is near, otherwise by the day. */
 export function Deadline({ at, met }: { at?: string; met?: string }) {

@@ -1,5 +1,6 @@
 import { type Alarm, type Board, levelAlarm, lossAlarm, type Queue, waitAlarm, waitingAlarm } from './board'
-import { length, useSecond } from './clock'
+import { length } from '@/ui/length'
+import { useSecond } from '@/ui/second'
 import { say } from './words'
 
 const states = ['available', 'talking', 'ringing', 'wrap_up', 'paused', 'signed_out'] as const

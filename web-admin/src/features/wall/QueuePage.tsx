@@ -1,5 +1,6 @@
 import { levelAlarm, type Queue, waitAlarm, waitingAlarm } from './board'
-import { length, useSecond } from './clock'
+import { length } from '@/ui/length'
+import { useSecond } from '@/ui/second'
 import { say } from './words'
 
 /** Some of the queues, a line each. */

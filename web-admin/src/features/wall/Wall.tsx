@@ -1,7 +1,8 @@
 import { memo, useEffect, useMemo, useRef, useState } from 'react'
 
 import { type Board, Ring, total } from './board'
-import { length, useSecond } from './clock'
+import { length } from '@/ui/length'
+import { useSecond } from '@/ui/second'
 import { Day } from './Day'
 import { QueuePage } from './QueuePage'
 import { follow, type Link } from './stream'

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 
-import { length, reloadAtNight } from './clock'
+import { reloadAtNight } from './clock'
+import { length } from '@/ui/length'
 
 describe('the night', () => {
   beforeEach(() => void vi.useFakeTimers({ now: new Date(2026, 10, 22, 22, 0, 0) }))
