@@ -70,7 +70,10 @@ export class Box {
     for (let n = 0; ; n++) {
       const answered = await fetch(`${this.local}/healthz`).then((r) => r.ok, () => false)
       if (answered && (!this.demo || this.read(file))) return
-      if (n > 300 || this.process.exitCode !== null) throw new Error(`the box does not start:\n${this.log().slice(-2000)}`)
+      if (n > 300 || this.process.exitCode !== null) {
+        await this.kill()
+        throw new Error(`the box does not start:\n${this.log().slice(-2000)}`)
+      }
       await new Promise((done) => setTimeout(done, 100))
     }
   }
